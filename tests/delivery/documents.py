@@ -1,0 +1,64 @@
+"""Rollout documents for tests and the demo: what `deliver` will write, made by hand here."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import boto3
+
+# An image id only has to look like one: nothing on the simulated cloud boots it.
+IMAGE = "ami-0123456789abcdef0"
+
+
+def release(number: int, *, environment: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Release `vN` with content that differs from that of every other number."""
+    digest = hashlib.sha256(f"build of v{number}".encode()).hexdigest()
+    return {
+        "build": {"sha256": digest, "version": f"1.{number}.0", "commit": digest[:40]},
+        "image": IMAGE,
+        "architecture": "arm64",
+        "instance_types": ["t4g.small", "t4g.medium"],
+        "on_demand_base": 1,
+        "spot_percent": 50,
+        "environment": dict(environment or {}),
+        "secrets": {},
+        "label": hashlib.sha256(f"label of v{number}".encode()).hexdigest()[:32],
+        "created": "2026-11-21T08:00:00Z",
+    }
+
+
+def document(
+    service: str,
+    tier: str,
+    weights: Mapping[int, int],
+    floors: Mapping[int, int] | None = None,
+) -> dict[str, Any]:
+    """A document at rest: release numbers with their weights and, where they differ, floors."""
+    return {
+        "schema": 1,
+        "service": service,
+        "tier": tier,
+        "releases": {f"v{number}": release(number) for number in weights},
+        "weights": {f"v{number}": weight for number, weight in weights.items()},
+        "floors": {f"v{number}": floor for number, floor in (floors or {}).items()},
+        "maintenance": None,
+        "rollout": None,
+        "lease": None,
+    }
+
+
+def artifact_bucket(session: boto3.Session, tier: str) -> str:
+    """The bucket that the tier's contract names."""
+    parameter = session.client("ssm").get_parameter(Name=f"/platform/{tier}")["Parameter"]
+    return str(json.loads(parameter["Value"])["artifact_bucket"])
+
+
+def write(session: boto3.Session, content: Mapping[str, Any]) -> None:
+    """Put a document where the tier's stack reads it."""
+    session.client("s3").put_object(
+        Bucket=artifact_bucket(session, content["tier"]),
+        Key=f"rollouts/{content['service']}/{content['tier']}.json",
+        Body=json.dumps(content, indent=2).encode(),
+        ContentType="application/json",
+    )

@@ -1,0 +1,150 @@
+"""Bake a service, check it, bring it up in four tiers on a simulated AWS, ask it something, clean up."""
+
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+from types import FrameType
+
+import boto3
+from rich.console import Console
+
+from tests.cloud import Cloud
+from tests.cloud.platform_setup import set_up_platform
+from tests.delivery import documents
+from tools.demo import conversation, tiers
+from tools.demo.children import ChildFailed, Children
+from tools.demo.narration import Narrator
+from tools.engine import EngineError, find_engine
+
+TEMPLATE = Path(__file__).parents[2]
+SERVICE = "orders"
+REGION = "eu-west-1"
+TIERS = ("dev", "test", "stage", "prod")
+STEPS = 9
+
+# Weights by release number. Prod is shown in the middle of a canary, so that weights and sizes show.
+WEIGHTS = {"dev": {1: 100}, "test": {1: 100}, "stage": {1: 100}, "prod": {1: 90, 2: 10}}
+FLOORS = {"prod": {1: 3, 2: 1}}
+
+NEXT = """\
+What to try next
+  cookiecutter {template}     bake your own service
+  make cloud{pad}keep the simulated AWS and point pulumi, boto3 or aws at it
+  make test{pad} run every test of the template
+  README.md{pad} what each answer does, and the way to a real AWS account
+"""
+
+
+def main() -> int:
+    """Run the demo; 0 when everything held, 1 when a step failed, 130 when stopped by hand."""
+    signal.signal(signal.SIGTERM, _stop)
+    console = Console(highlight=False)
+    began = time.monotonic()
+    try:
+        with ExitStack() as stack:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="slipway-demo-")))
+            _demo(folder, stack, console)
+    except EngineError as error:
+        console.print(f"[red]Stopped:[/] {error}", soft_wrap=True)
+        return 1
+    except ChildFailed as error:
+        console.print(error.output, markup=False, style="dim")
+        console.print(f"[red]Stopped:[/] {error}; its output is above.", soft_wrap=True)
+        return 1
+    except KeyboardInterrupt:
+        console.print("[yellow]Stopped by hand[/]; everything the demo made is gone.")
+        return 130
+    console.print(f"All of it in {time.monotonic() - began:.0f} s; the demo's folder is gone.\n")
+    console.print(NEXT.format(template=TEMPLATE, pad=" " * (len(str(TEMPLATE)) + 7)), soft_wrap=True)
+    return 0
+
+
+def _demo(folder: Path, stack: ExitStack, console: Console) -> None:
+    narrator = Narrator(console, STEPS)
+    children = stack.enter_context(Children())
+    with narrator.step("Find the Pulumi engine (the first time on a machine: minutes)") as progress:
+        engine = find_engine(progress=progress)
+    with narrator.step("Start a simulated AWS"):
+        cloud = stack.enter_context(Cloud.start(region=REGION))
+    state = folder / "state"
+    state.mkdir()
+    environment = (
+        os.environ
+        | engine.environment
+        | cloud.environment
+        | {
+            "PULUMI_BACKEND_URL": state.as_uri(),
+            "PULUMI_CONFIG_PASSPHRASE": "demo",
+            "PULUMI_HOME": str(folder / "pulumi-home"),
+        }
+    )
+    with narrator.step("Bring up the platform: account, then network and alarms in four tiers") as progress:
+        set_up_platform(environment, REGION, state.as_uri(), progress)
+    with narrator.step(f"Bake the service {SERVICE!r}"):
+        _bake(folder, children)
+    project = folder / SERVICE
+    with narrator.step("Install its locked dependencies (make install)") as progress:
+        children.run(["make", "install"], folder=project, environment=environment, progress=progress)
+    with narrator.step("Run its own checks (make check)") as progress:
+        children.run(["make", "check"], folder=project, environment=environment, progress=progress)
+
+    session = boto3.Session(region_name=REGION)
+    for tier in TIERS:
+        documents.write(session, documents.document(SERVICE, tier, WEIGHTS[tier], FLOORS.get(tier)))
+    with narrator.step("pulumi up in dev, test, stage and prod") as progress:
+        _in_every_tier("up --yes --skip-preview", project, children, environment, progress)
+    console.print(tiers.table(fleet for tier in TIERS for fleet in tiers.fleets(session, SERVICE, tier)))
+    with narrator.step("pulumi up once more: it must change nothing") as progress:
+        _in_every_tier("preview --expect-no-changes", project, children, environment, progress)
+    with narrator.step("Start the service (make run) and ask it something"):
+        answers = conversation.hold(project, children, environment)
+    console.print(conversation.transcript(answers))
+
+
+def _bake(folder: Path, children: Children) -> None:
+    children.run(
+        [sys.executable, "-m", "cookiecutter", str(TEMPLATE), "--no-input", f"project={SERVICE}"],
+        folder=folder,
+        environment=os.environ,
+    )
+
+
+def _in_every_tier(
+    command: str,
+    project: Path,
+    children: Children,
+    environment: Mapping[str, str],
+    progress: Callable[[str], None],
+) -> None:
+    """Run one pulumi command per tier, as many at once as there are processors."""
+
+    def one(tier: str) -> None:
+        children.run(
+            ["pulumi", *command.split(), "--stack", tier, "--non-interactive"],
+            folder=project / "infra",
+            environment=environment,
+            progress=lambda line: progress(f"{tier}: {line}"),
+        )
+
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        try:
+            list(pool.map(one, TIERS))
+        except BaseException:  # Ctrl-C above all: the threads wait for the children, so end these
+            pool.shutdown(wait=False, cancel_futures=True)
+            children.end_all()
+            raise
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,106 @@
+"""What stands in a tier, asked of the cloud itself, not of the engine's state."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+from rich.table import Table
+
+# The blueprint's priority of the one rule that shares the traffic among releases.
+TRAFFIC_RULE = "50000"
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """One release's machines in a tier, as the cloud shows them."""
+
+    tier: str
+    release: str
+    weight: int  # percent of the tier's traffic
+    smallest: int
+    running: int
+    largest: int
+    healthy: int
+    instance_types: tuple[str, ...]
+    on_demand_base: int
+    spot_percent: int
+
+
+def fleets(session: boto3.Session, service: str, tier: str) -> list[Fleet]:
+    """The fleets of a tier, oldest release first."""
+    balancing = session.client("elbv2")
+    scaling = session.client("autoscaling")
+    prefix = f"{service}-{tier}-"
+    weights = _weights(balancing, f"{service}-{tier}")
+    found = []
+    pages = scaling.get_paginator("describe_auto_scaling_groups").paginate()
+    for group in (group for page in pages for group in page["AutoScalingGroups"]):
+        if not group["AutoScalingGroupName"].startswith(prefix):
+            continue
+        mixed = group["MixedInstancesPolicy"]
+        spread = mixed["InstancesDistribution"]
+        [target_group] = group["TargetGroupARNs"]
+        health = balancing.describe_target_health(TargetGroupArn=target_group)
+        states = [target["TargetHealth"]["State"] for target in health["TargetHealthDescriptions"]]
+        found.append(
+            Fleet(
+                tier=tier,
+                release=group["AutoScalingGroupName"].removeprefix(prefix),
+                weight=weights.get(target_group, 0),
+                smallest=group["MinSize"],
+                running=len(group["Instances"]),
+                largest=group["MaxSize"],
+                healthy=states.count("healthy"),
+                instance_types=tuple(
+                    override["InstanceType"] for override in mixed["LaunchTemplate"]["Overrides"]
+                ),
+                on_demand_base=spread["OnDemandBaseCapacity"],
+                spot_percent=100 - spread["OnDemandPercentageAboveBaseCapacity"],
+            )
+        )
+    return sorted(found, key=lambda fleet: int(fleet.release.removeprefix("v")))
+
+
+def table(found: Iterable[Fleet]) -> Table:
+    """The fleets of all tiers, a row each."""
+    drawn = Table(title="What stands, as the simulated AWS shows it")
+    for column in ("tier", "release"):
+        drawn.add_column(column)
+    for column in ("traffic", "min", "running", "max", "healthy"):
+        drawn.add_column(column, justify="right")
+    drawn.add_column("instance types")
+    drawn.add_column("bought as")
+    tier = ""
+    for fleet in found:
+        if tier and fleet.tier != tier:
+            drawn.add_section()
+        drawn.add_row(
+            "" if fleet.tier == tier else fleet.tier,
+            fleet.release,
+            f"{fleet.weight} %",
+            str(fleet.smallest),
+            str(fleet.running),
+            str(fleet.largest),
+            str(fleet.healthy),
+            ", ".join(fleet.instance_types),
+            f"{fleet.on_demand_base} On-Demand, then {fleet.spot_percent} % Spot",
+        )
+        tier = fleet.tier
+    return drawn
+
+
+def _weights(balancing: Any, balancer: str) -> dict[str, int]:
+    [found] = balancing.describe_load_balancers(Names=[balancer])["LoadBalancers"]
+    listeners = balancing.describe_listeners(LoadBalancerArn=found["LoadBalancerArn"])["Listeners"]
+    rules = [
+        rule
+        for listener in listeners
+        for rule in balancing.describe_rules(ListenerArn=listener["ListenerArn"])["Rules"]
+        if rule["Priority"] == TRAFFIC_RULE
+    ]
+    return {
+        group["TargetGroupArn"]: group["Weight"]
+        for rule in rules
+        for group in rule["Actions"][0]["ForwardConfig"]["TargetGroups"]
+    }
