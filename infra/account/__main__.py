@@ -1,0 +1,10 @@
+"""Pulumi's way in."""
+
+import sys
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "parts"))
+
+from account.program import main
+
+main()

@@ -1,0 +1,1 @@
+"""What one AWS account has once."""

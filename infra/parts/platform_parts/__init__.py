@@ -1,0 +1,1 @@
+"""What the account's and the tiers' programs are both made from."""
