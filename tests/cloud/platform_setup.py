@@ -1,16 +1,18 @@
 """The platform, brought up on the simulated cloud: the account, then the tiers side by side."""
 
-import os
-import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import boto3
 from pulumi import automation
+
+from tools.engine import find_engine
 
 INFRA = Path(__file__).resolve().parents[2] / "infra"
 TIERS = ("dev", "test", "stage", "prod")
@@ -27,9 +29,8 @@ def set_up_platform(
 ) -> None:
     """Bring up account and tiers, as `pulumi up` in infra/account and infra/tier would.
 
-    `cloud_environment` is all that points the engine at the cloud, PATH with the CLI included where
-    it is not on this process's own. Leaves stack `main` of platform-account and one stack per tier
-    of platform-tier in the backend.
+    `cloud_environment` is all that points the engine at the cloud. Leaves stack `main` of
+    platform-account and one stack per tier of platform-tier in the backend.
     """
     account, tier = platform_programs()
     parameters = boto3.client(
@@ -40,16 +41,15 @@ def set_up_platform(
         aws_secret_access_key=cloud_environment["AWS_SECRET_ACCESS_KEY"],
     )
 
-    def up(project: str, stack: str, program: Callable[[], None]) -> None:
-        made = platform_stack(cloud_environment, region, backend_url, project, stack, program)
-        made.up(on_output=_drop)
-        progress(f"platform: {stack if project == TIER_PROJECT else 'account'} is up")
+    def up(project: str, name: str, program: Callable[[], None]) -> None:
+        with tempfile.TemporaryDirectory(prefix="slipway-platform-") as folder:
+            target = Target(cloud_environment, region, backend_url, Path(folder))
+            platform_stack(target, project, name, program).up(on_output=_drop)
+        progress(f"{'account' if project == ACCOUNT_PROJECT else name} is up")
 
     up(ACCOUNT_PROJECT, ACCOUNT_STACK, account)
-    with ThreadPoolExecutor(max_workers=max(1, len(tiers))) as threads:
-        runs = [
-            threads.submit(up, TIER_PROJECT, name, lambda: tier(parameters)) for name in tiers
-        ]
+    with ThreadPoolExecutor(max_workers=len(TIERS)) as threads:
+        runs = [threads.submit(up, TIER_PROJECT, name, lambda: tier(parameters)) for name in tiers]
     for run in runs:
         run.result()
 
@@ -62,45 +62,59 @@ def platform_programs() -> tuple[Callable[[], None], Callable[[Any], None]]:
     for folder in ("parts", "account", "tier"):
         if str(INFRA / folder) not in sys.path:
             sys.path.append(str(INFRA / folder))
-    import account.program
-    import tier.program
-    from pulumi_aws import ec2, s3, sns, ssm
+    import account.program  # noqa: PLC0415  found through the folders just added
+    import tier.program  # noqa: PLC0415
+    from pulumi_aws import ec2, s3, sns, ssm  # noqa: PLC0415
 
     for module in (ec2, s3, sns, ssm):
         _ = module.__doc__  # the touch that loads it
     return account.program.main, tier.program.main
 
 
+@dataclass(frozen=True)
+class Target:
+    """Where a stack of the platform runs and keeps its state."""
+
+    environment: Mapping[str, str]
+    region: str
+    backend_url: str
+    folder: Path  # takes the stack's files, which nobody needs afterwards
+
+
 def platform_stack(
-    cloud_environment: Mapping[str, str],
-    region: str,
-    backend_url: str,
+    target: Target,
     project: str,
     stack: str,
     program: Callable[[], None],
+    settings: Mapping[str, str] | None = None,
 ) -> automation.Stack:
     """Make or find a stack of the platform whose program runs in this process."""
-    found = automation.create_or_select_stack(
+    own = {f"{project}:{name}": value for name, value in (settings or {}).items()}
+    return automation.create_or_select_stack(
         stack_name=stack,
         project_name=project,
         program=program,
         opts=automation.LocalWorkspaceOptions(
-            env_vars=dict(cloud_environment),
-            pulumi_command=_command(cloud_environment),
+            work_dir=str(target.folder),
+            env_vars=dict(target.environment),
+            pulumi_command=_command(),
             secrets_provider="passphrase",
             project_settings=automation.ProjectSettings(
                 name=project,
                 runtime="python",
-                backend=automation.ProjectBackend(backend_url),
+                backend=automation.ProjectBackend(target.backend_url),
             ),
+            # Given as a file: a second less each than `pulumi config set`.
+            stack_settings={
+                stack: automation.StackSettings(config={"aws:region": target.region, **own})
+            },
         ),
     )
-    found.set_config("aws:region", automation.ConfigValue(region))
-    return found
 
 
-def _command(environment: Mapping[str, str]) -> automation.PulumiCommand | None:
-    return None
+@cache
+def _command() -> automation.PulumiCommand:
+    return find_engine(progress=_drop).command()
 
 
 def _drop(_line: str) -> None:

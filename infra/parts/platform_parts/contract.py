@@ -6,7 +6,7 @@ change that a reader of schema 1 would not survive is schema 2.
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import pulumi
@@ -58,13 +58,15 @@ class TierContract:
 
 def tier_document(place: Place, contract: TierContract) -> dict[str, Any]:
     """Lay out a tier's contract as its readers expect it."""
-    head = {
+    return {
         "schema": SCHEMA,
         "tier": contract.tier,
         "account": place.account,
         "region": place.region,
+        **vars(contract),  # not asdict(), which would copy outputs
+        "network": vars(contract.network),
+        "domain": vars(contract.domain) if contract.domain else None,
     }
-    return head | asdict(contract)
 
 
 def account_document(place: Place, artifact_bucket: pulumi.Input[str]) -> dict[str, Any]:
