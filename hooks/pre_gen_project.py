@@ -1,0 +1,223 @@
+"""Refuse bad answers: all of them at once, a line each, before anything is written.
+
+cookiecutter makes the project's folder before it runs this. So that a bad name never becomes a
+path (`a/b` would leave `a` behind, `..` is somebody's folder), `__guard` in cookiecutter.json puts
+it aside as `__refused` and has cookiecutter make `.refused`, which it removes when this fails.
+"""
+
+import json
+import keyword
+import re
+import sys
+
+# All that comes from the template. `tojson` escapes quotes, so that no answer ends this string.
+ANSWERS = r"""<<cookiecutter|tojson>>"""
+
+CHOICES = {
+    "ci": ["github", "gitlab"],
+    "python": ["3.13", "3.12", "3.14"],
+    "architecture": ["arm64", "x86_64"],
+}
+PROJECT = re.compile(r"(?=.{3,20}\Z)[a-z][a-z0-9]*(-[a-z0-9]+)*")
+DESCRIPTION_LIMIT = 120
+TEAM = re.compile(r"(?=.{1,50}\Z)[a-z0-9]+([-_][a-z0-9]+)*")
+GITHUB_OWNER = re.compile(r"(?=.{1,39}\Z)[A-Za-z0-9]+(-[A-Za-z0-9]+)*(_[A-Za-z0-9]+)?")
+GITHUB_NAME = re.compile(r"(?!\.{1,2}\Z)[A-Za-z0-9._-]{1,100}")
+GITLAB_PART = re.compile(r"[A-Za-z0-9]+([._-][A-Za-z0-9]+)*")
+GITLAB_LIMIT = 255
+GITLAB_DEPTH = range(2, 22)  # one to twenty groups, then the repository
+REGION = re.compile(
+    r"([a-z]{2}|eusc)(-(gov|iso[a-z]?|de))?-(north|south|east|west|central)(east|west)?-[1-9]"
+)
+SHOWN_LIMIT = 60
+# Spelled apart, because this file is rendered too. An update renders the answers once more.
+TEMPLATE_TAGS = ["<" + second for second in ("<", "%", "#")]
+
+# What a project must not be called. Its name is the folder's, the package's, the start of every
+# setting (ORDERS_PORT), of units on the machines, and of nearly everything on AWS.
+TAKEN_BEGINNINGS = {
+    "internal-": "AWS refuses a load balancer whose name begins with internal-",
+    "sg-": "AWS refuses a security group whose name begins with sg-",
+    "aws": "AWS keeps names that begin with aws to itself",
+    "ssm": "AWS refuses a parameter whose name begins with ssm",
+    "amazon-": "Amazon's agents on the machines have names that begin with amazon-",
+    "systemd-": "systemd's units on the machines have names that begin with systemd-",
+    "platform-": "the platform's own stacks have names that begin with platform-",
+}
+TAKEN = {
+    "the project has a folder or module of that name": (
+        "boot build conftest delivery deliver dist docs infra load scripts setup src stack test"
+        " tests"
+    ),
+    "the platform has that name": "account platform tier",
+    "the machines have a user or unit of that name": "daemon nobody root sshd",
+    "variables that begin so belong to another program": (
+        "all docker ftp git github gitlab http https npm otel pip python runner virtual web"
+    ),
+    # Whatever is in the locks; tests/bake/test_names.py tells what is missing here.
+    "the project installs a package of that name": "litestar pulumi uvicorn",
+    # Of 3.12 or 3.14 only: the Python that bakes need not be the one that the project runs on.
+    "Python has a module of that name": (
+        "aifc annotationlib audioop cgi cgitb chunk compression crypt imghdr mailcap msilib nis"
+        " nntplib ossaudiodev pipes sndhdr spwd string sunau telnetlib uu xdrlib"
+    ),
+}
+REGIONS = """
+af-south-1 ap-east-1 ap-east-2 ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 ap-south-2
+ap-southeast-1 ap-southeast-2 ap-southeast-3 ap-southeast-4 ap-southeast-5 ap-southeast-6
+ap-southeast-7 ca-central-1 ca-west-1 cn-north-1 cn-northwest-1 eu-central-1 eu-central-2 eu-north-1
+eu-south-1 eu-south-2 eu-west-1 eu-west-2 eu-west-3 eusc-de-east-1 il-central-1 me-central-1
+me-south-1 mx-central-1 sa-east-1 us-east-1 us-east-2 us-gov-east-1 us-gov-west-1 us-west-1
+us-west-2
+"""
+
+
+def main() -> int:
+    answers = json.loads(ANSWERS)
+    found = problems(answers)
+    if found:
+        lines = ["Nothing was made, because of these answers:", *(f"  {line}" for line in found)]
+        print("\n".join(lines), file=sys.stderr)
+        return 1
+    region = answers["region"]
+    if region not in REGIONS.split():
+        hint = f", perhaps {nearest(region)} was meant" if nearest(region) else ""
+        print(f"Note: region {region} is none of those known here{hint}.", file=sys.stderr)
+    return 0
+
+
+def problems(answers: dict) -> list[str]:
+    """One line for every answer that cannot be used: what, value, rule, what to write instead."""
+    given = {**answers, "project": answers.get("__refused", answers.get("project"))}
+    checks = {
+        "project": project_problem,
+        "description": description_problem,
+        "team": team_problem,
+        "repository": gitlab_problem if given.get("ci") == "gitlab" else github_problem,
+        "ci": lambda value: choice_problem("ci", value),
+        "python": lambda value: choice_problem("python", value),
+        "architecture": lambda value: choice_problem("architecture", value),
+        "region": region_problem,
+    }
+    found = {}
+    for name, check in checks.items():
+        value = given.get(name)
+        problem = check(value) if isinstance(value, str) else "answer with text (JSON: in quotes)"
+        if problem:
+            found[name] = f"{name} is {shown(value)}: {problem}"
+    if "project" in found and str(given.get("repository")).endswith(f"/{given['project']}"):
+        found.pop("repository", None)  # the same mistake once more: by default it ends in the name
+    return list(found.values()) or derived_problems(answers)
+
+
+def project_problem(value: str) -> str:
+    if not PROJECT.fullmatch(value):
+        rule = "3 to 20 of a-z, 0-9 and single hyphens between them, beginning with a letter"
+        return f"use {rule}, such as {similar(value)}"
+    reason = taken(value)
+    return f"{reason}; choose another, such as {similar(value)}" if reason else ""
+
+
+def taken(value: str) -> str:
+    package = value.replace("-", "_")
+    for beginning, reason in TAKEN_BEGINNINGS.items():
+        if value.startswith(beginning):
+            return reason
+    if keyword.iskeyword(package):
+        return "Python has a keyword of that name"
+    if package in sys.stdlib_module_names:
+        return "Python has a module of that name"
+    return next((reason for reason, names in TAKEN.items() if value in names.split()), "")
+
+
+def description_problem(value: str) -> str:
+    if not 1 <= len(value) <= DESCRIPTION_LIMIT:
+        return f"it has {len(value)} characters; use one line of 1 to {DESCRIPTION_LIMIT}"
+    if not value.isprintable():
+        return "use one line of printable characters, without tabs and special spaces"
+    if value != value.strip():
+        return f"leave out the space around it: {shown(value.strip())}"
+    if any(character in value for character in '"\\`'):
+        return "leave out double quotes, backslashes and backticks (single quotes are fine)"
+    if any(tag in value for tag in TEMPLATE_TAGS):
+        return f"leave out {' '.join(TEMPLATE_TAGS)}, which mark what a template fills in"
+    return ""
+
+
+def team_problem(value: str) -> str:
+    if TEAM.fullmatch(value):
+        return ""
+    rule = "1 to 50 of a-z, 0-9 and single hyphens or underscores between them"
+    return f"use the name that follows @owner/ in CODEOWNERS, {rule}, such as payments"
+
+
+def github_problem(value: str) -> str:
+    owner, _, name = value.partition("/")
+    if not GITHUB_OWNER.fullmatch(owner):
+        rule = "the owner of at most 39 letters, digits and single hyphens between them"
+    elif not GITHUB_NAME.fullmatch(name):
+        rule = "the name of at most 100 letters, digits, hyphens, dots and underscores"
+    elif name.lower().endswith(".git"):
+        rule = "without .git at the end"
+    else:
+        return ""
+    return f"use owner/name as in its address on GitHub, {rule}, such as acme/orders"
+
+
+def gitlab_problem(value: str) -> str:
+    parts = value.split("/")
+    if len(value) > GITLAB_LIMIT or not all(GITLAB_PART.fullmatch(part) for part in parts):
+        rule = "each of letters and digits with single hyphens, dots or underscores between them"
+    elif len(parts) not in GITLAB_DEPTH:
+        rule = "with one to twenty groups before the name"
+    elif any(part.lower().endswith((".git", ".atom")) for part in parts):
+        rule = "none of them ending in .git or .atom"
+    else:
+        return ""
+    return f"use group/name or group/subgroup/name as on GitLab, {rule}, such as acme/shop/orders"
+
+
+def choice_problem(name: str, value: str) -> str:
+    return "" if value in CHOICES[name] else f"choose one of {', '.join(CHOICES[name])}"
+
+
+def region_problem(value: str) -> str:
+    if REGION.fullmatch(value):
+        return ""
+    return f"use the code of an AWS region, such as {nearest(value) or 'eu-west-1'}"
+
+
+def derived_problems(answers: dict) -> list[str]:
+    """A replayed file or extra context may contradict what follows from the project's name."""
+    package = answers["project"].replace("-", "_")
+    return [
+        f"{name} is {shown(answers.get(name))}: leave it out, project makes it {value}"
+        for name, value in (("__package", package), ("__env_prefix", package.upper()))
+        if answers.get(name) != value
+    ]
+
+
+def similar(value: str) -> str:
+    """A name that would do, as like as possible to the one that does not."""
+    words = "-".join(re.findall("[a-z0-9]+", value.lower())).lstrip("-0123456789")
+    for name in (words[:20], words[:16].rstrip("-") + "-api", f"the-{words[:16]}"):
+        candidate = name.rstrip("-")
+        if words and PROJECT.fullmatch(candidate) and not taken(candidate):
+            return candidate
+    return "orders"
+
+
+def nearest(region: str) -> str:
+    import difflib  # noqa: PLC0415 (slower than all else here, and seldom needed)
+
+    return next(iter(difflib.get_close_matches(region, REGIONS.split(), n=1)), "")
+
+
+def shown(value: object) -> str:
+    """As a Python literal, so that line ends, quotes and invisible characters are seen."""
+    text = "missing" if value is None else repr(value)
+    return text if len(text) <= SHOWN_LIMIT else f"{text[:SHOWN_LIMIT]}... ({len(text)} characters)"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
