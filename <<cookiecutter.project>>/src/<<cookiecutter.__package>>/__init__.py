@@ -1,0 +1,2 @@
+NAME = "<<cookiecutter.project>>"
+DESCRIPTION = "<<cookiecutter.description>>"

@@ -1,0 +1,64 @@
+"""The web server: one listening socket, and the processes that serve it."""
+
+import os
+import socket
+
+import structlog
+import uvicorn
+from litestar import Litestar
+from uvicorn.supervisors import Multiprocess
+
+from .app import create_app
+from .settings import Settings, StartError, load_settings, variable
+from .telemetry import configure_logging
+
+KEEP_ALIVE_SECONDS = 75  # above the balancer's 60: were ours first to close, its requests get 502
+BACKLOG = 2048
+
+log = structlog.get_logger()
+
+
+def application() -> Litestar:
+    """The application of one worker process, made from its environment."""
+    settings = load_settings(Settings)
+    configure_logging(settings)
+    return create_app(settings)
+
+
+def serve(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    configure_logging(settings)
+    config = uvicorn.Config(
+        f"{__name__}:application",
+        factory=True,
+        workers=settings.workers,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+    )
+    listener = _listen(settings)
+    log.info("listening", host=settings.host, port=settings.port, workers=settings.workers)
+    if settings.workers == 1:
+        uvicorn.Server(config).run(sockets=[listener])
+    else:
+        Multiprocess(config, sockets=[listener]).run()
+
+
+def _listen(settings: Settings) -> socket.socket:
+    address = (settings.host, settings.port)
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        listener = socket.create_server(address, family=family, backlog=BACKLOG)
+    except OSError as exc:
+        reason = os.strerror(exc.errno).lower() if exc.errno else str(exc)
+        raise StartError(
+            f"{variable('port')} is {settings.port}, but {settings.host}:{settings.port} cannot be"
+            f" listened on: {reason}. Stop what listens there, or set another port."
+        ) from exc
+    return listener

@@ -1,0 +1,63 @@
+"""Logs: one JSON object a line on stdout, from our code and the server's alike."""
+
+import json
+import logging
+import sys
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+import structlog
+from structlog.typing import EventDict, WrappedLogger
+
+from .settings import Settings
+
+REQUEST_ID: ContextVar[str | None] = ContextVar("request_id", default=None)
+
+
+def configure_logging(settings: Settings) -> None:
+    """Set up this process; call it once, before anything logs."""
+    level = logging.getLevelNamesMapping()[settings.log_level.upper()]
+    structlog.configure(
+        processors=[
+            structlog.processors.format_exc_info,
+            JsonLine(tier=settings.tier, release=settings.release),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.BytesLoggerFactory(sys.stdout.buffer),
+        cache_logger_on_first_use=True,
+    )
+    logging.basicConfig(handlers=[StandardLibrary()], level=level, force=True)
+    logging.captureWarnings(capture=True)
+
+
+class JsonLine:
+    """The last processor: the same leading keys in every line, then what the event brings."""
+
+    def __init__(self, **everywhere: str) -> None:
+        self.everywhere = everywhere
+
+    def __call__(self, logger: WrappedLogger, level: str, event: EventDict) -> bytes:
+        line: dict[str, Any] = {
+            "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "level": level,
+            "event": event.pop("event"),
+            **self.everywhere,
+        }
+        if (request_id := REQUEST_ID.get()) is not None:
+            line["request_id"] = request_id
+        line.update(event)
+        try:
+            return orjson.dumps(line, default=repr)
+        except TypeError:  # a number above 64 bits, half a surrogate pair: slower, but never lost
+            return json.dumps(line, default=repr).encode()
+
+
+class StandardLibrary(logging.Handler):
+    """Send what libraries log (uvicorn, asyncio, warnings) the same way."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        log = structlog.get_logger()
+        name = record.name.removesuffix(".error")  # uvicorn.error also carries what is no error
+        log.log(record.levelno, record.getMessage(), logger=name, exc_info=record.exc_info)
