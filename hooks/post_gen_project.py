@@ -1,10 +1,8 @@
 """Finish a bake: drop what was not chosen, make the first commit, say what comes next.
 
-git never fails the bake: whatever keeps it from committing, one line says how to do it by hand.
+git never fails the bake: whatever keeps it from committing, one line says how to do it by hand. No
+pathlib, shutil or subprocess here: each takes longer to import than git to commit.
 """
-
-# Each of pathlib, shutil and subprocess takes longer to import than git to commit.
-# ruff: noqa: PTH
 
 import os
 import select
@@ -117,7 +115,8 @@ def first_commit(folder: str) -> str:
             return f"No commit: git said {said}. By hand, in it: {ALL_BY_HAND}"
         said = git("-c", "gc.auto=0", "-c", "maintenance.auto=false", "commit", "-qm", MESSAGE)
         if said and git("var", "GIT_COMMITTER_IDENT"):
-            return f"No commit: git has no name for you. By hand, in it: {NAME_BY_HAND} && {COMMIT_BY_HAND}"
+            by_hand = f"{NAME_BY_HAND} && {COMMIT_BY_HAND}"
+            return f"No commit: git has no name for you. By hand, in it: {by_hand}"
     except (OSError, NotImplementedError):
         return f"No commit: git cannot be run. Once it can: {ALL_BY_HAND}"
     return (
