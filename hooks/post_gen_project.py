@@ -191,4 +191,6 @@ def displayed(folder: str) -> str:
 
 
 if __name__ == "__main__":
+    if os.path.basename(__file__).startswith("tmp"):  # cookiecutter would leave this copy behind
+        os.unlink(__file__)
     main()

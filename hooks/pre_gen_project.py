@@ -7,6 +7,7 @@ it aside as `__refused` and has cookiecutter make `.refused`, which it removes w
 
 import json
 import keyword
+import os
 import re
 import sys
 
@@ -77,6 +78,10 @@ def main() -> int:
     found = problems(answers)
     if found:
         lines = ["Nothing was made, because of these answers:", *(f"  {line}" for line in found)]
+        if "/" in str(answers.get("project")):  # only a replayed answer escapes __guard
+            lines.append(
+                f"  Empty folders above {os.getcwd()} may be left: see whether they are yours."
+            )
         print("\n".join(lines), file=sys.stderr)
         return 1
     region = answers["region"]
@@ -220,4 +225,6 @@ def shown(value: object) -> str:
 
 
 if __name__ == "__main__":
+    if os.path.basename(__file__).startswith("tmp"):  # cookiecutter would leave this copy behind
+        os.unlink(__file__)
     sys.exit(main())
