@@ -14,6 +14,8 @@ REGION ?=
 PORT ?=
 STATE ?=
 UPGRADE ?=
+# They are for this Makefile: baked projects have a `make test K=...` of their own, which tests run.
+unexport K ARGS EMPTY REGION PORT STATE UPGRADE MAKEFLAGS MFLAGS MAKEOVERRIDES
 
 # The template's own code; <<cookiecutter.project>>/ is checked as baked projects, each by its own make check.
 CHECKED := $(wildcard tools tests hooks infra)
