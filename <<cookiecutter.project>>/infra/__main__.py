@@ -1,0 +1,5 @@
+"""Make one tier of the service. Pulumi runs this file; what it makes is in stack/."""
+
+from stack.program import main
+
+main()

@@ -1,0 +1,1 @@
+"""What exists in a tier: a function from typed data to resources, one component per file."""

@@ -1,0 +1,78 @@
+"""What the program reads of AWS before it makes anything."""
+
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from .refusal import Refused
+
+# A preview must not hang where there is no network; two more tries bridge a throttled call.
+QUICK = Config(
+    connect_timeout=5, read_timeout=15, retries={"mode": "standard", "total_max_attempts": 3}
+)
+
+
+class Account:
+    """The account and region that the stack's aws: configuration leads to."""
+
+    def __init__(self, region: str, profile: str | None = None) -> None:
+        with _explained(f"AWS profile {profile!r}"):
+            session = boto3.Session(region_name=region, profile_name=profile)
+            self._session: Any = session  # boto3 makes the types of its clients at run time
+        self.region = region
+
+    def parameter(self, name: str) -> str | None:
+        """Read a parameter; None if there is none."""
+        with _explained(f"Parameter {name} in {self.region}"):
+            client = self._client("ssm")
+            try:
+                return client.get_parameter(Name=name)["Parameter"]["Value"]
+            except client.exceptions.ParameterNotFound:
+                return None
+
+    def text(self, bucket: str, key: str) -> str | None:
+        """Read an object; None if there is none."""
+        with _explained(f"s3://{bucket}/{key}"):
+            client = self._client("s3")
+            try:
+                return (
+                    client.get_object(Bucket=bucket, Key=key)["Body"]
+                    .read()
+                    .decode(errors="replace")
+                )
+            except client.exceptions.NoSuchKey:
+                return None
+
+    def described(self) -> str:
+        """Say which account and region this is."""
+        with _explained(f"The account's identity in {self.region}"):
+            number = self._client("sts").get_caller_identity()["Account"]
+        return f"account {number}, region {self.region}"
+
+    def _client(self, service: str) -> Any:  # noqa: ANN401 as above
+        return self._session.client(service, config=QUICK)
+
+
+def account_from(config: Mapping[str, str], settings_file: str) -> Account:
+    """Find the account by the same aws: keys that Pulumi's provider reads."""
+    region = config.get("aws:region")
+    if not region:
+        raise Refused(
+            [f"{settings_file}: aws:region is missing."],
+            "Set it: `pulumi config set aws:region eu-west-1`.",
+        )
+    return Account(region, config.get("aws:profile"))
+
+
+@contextmanager
+def _explained(what: str) -> Generator[None]:
+    """Turn what AWS refuses into one line."""
+    try:
+        yield
+    except (BotoCoreError, ClientError) as error:
+        advice = "Check the credentials: `aws sts get-caller-identity` shows whose they are."
+        raise Refused([f"{what} cannot be read: {str(error).rstrip('.')}."], advice) from error

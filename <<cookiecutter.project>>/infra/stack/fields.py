@@ -1,0 +1,97 @@
+"""Types of single values, each with its rule in words."""
+
+import ipaddress
+import re
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator
+
+ENVIRONMENT_LIMIT = (
+    8192  # bytes of names and values; with the boot script they must fit 16 KiB of user-data
+)
+
+
+def text(pattern: str, rule: str) -> AfterValidator:
+    """Make a check that a whole text matches; the rule is for people, the pattern is not."""
+    compiled = re.compile(pattern)
+
+    def check(value: str) -> str:
+        if not compiled.fullmatch(value):
+            raise ValueError(f"must be {rule}")
+        return value
+
+    return AfterValidator(check)
+
+
+def _network(value: str) -> str:
+    try:
+        ipaddress.IPv4Network(value)
+    except ValueError:
+        raise ValueError(
+            "must be an IPv4 range like 203.0.113.0/24, no bits set after the prefix"
+        ) from None
+    return value
+
+
+def _unique(values: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(values)) < len(values):
+        raise ValueError("must not name anything twice")
+    return values
+
+
+def _fitting(values: dict[str, str]) -> dict[str, str]:
+    size = sum(len(name.encode()) + len(value.encode()) for name, value in values.items())
+    if size > ENVIRONMENT_LIMIT:
+        raise ValueError(f"must hold at most {ENVIRONMENT_LIMIT} bytes, it has {size}")
+    return values
+
+
+Label = Annotated[str, text(r"[0-9a-f]{32}", "32 lower-case hex characters")]
+Sha256 = Annotated[str, text(r"[0-9a-f]{64}", "64 lower-case hex characters")]
+Commit = Annotated[str, text(r"[0-9a-f]{40}", "a full commit id of 40 lower-case hex characters")]
+Image = Annotated[
+    str, text(r"ami-([0-9a-f]{8}|[0-9a-f]{17})", "an image id like ami-0123456789abcdef0")
+]
+InstanceType = Annotated[
+    str, text(r"[a-z][a-z0-9-]*\.(nano|micro|small|medium|large|[0-9]*xlarge|metal[a-z0-9-]*)",
+              "an instance type like m7g.large")
+]  # fmt: skip
+TypeList = Annotated[tuple[InstanceType, ...], AfterValidator(_unique)]
+Network = Annotated[str, AfterValidator(_network)]
+NetworkList = Annotated[tuple[Network, ...], AfterValidator(_unique)]
+
+VariableName = Annotated[
+    str, text(r"[A-Z][A-Z0-9_]{0,127}", "upper-case letters, digits and _, starting with a letter")
+]
+VariableValue = Annotated[
+    str, text(r"[^\x00-\x1f\x7f]{0,4096}", "one line of at most 4096 characters")
+]
+Environment = Annotated[dict[VariableName, VariableValue], AfterValidator(_fitting)]
+
+SecretArn = Annotated[
+    str, text(r"arn:aws:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+",
+              "the ARN of a Secrets Manager secret")
+]  # fmt: skip
+# CloudWatch knows only these numbers.
+LogDays = Literal[
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 3653
+]  # fmt: skip
+ImageSource = Annotated[
+    str, text(r"|ami-([0-9a-f]{8}|[0-9a-f]{17})|/[A-Za-z0-9_./-]+",
+              "an image id like ami-0123456789abcdef0, or a parameter with one, like /images/base")
+]  # fmt: skip
+Repository = Annotated[
+    str, text(r"[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+", "owner/name, as in its address")
+]
+TagValue = Annotated[
+    str,
+    text(r"[A-Za-z0-9 _.:/=+@-]{1,256}", "letters, digits, spaces and _.:/=+@-, as in an AWS tag"),
+]
+
+# Graviton families have a g after their number: m7g, c6gd, t4g.
+_GRAVITON = re.compile(r"[a-z]+[0-9]+g[a-z0-9-]*\.|a1\.")
+
+
+def architecture_of(instance_type: str) -> str:
+    """Tell the architecture an instance type runs."""
+    return "arm64" if _GRAVITON.match(instance_type) else "x86_64"

@@ -1,0 +1,61 @@
+"""Input we will not act on: every problem at once, each one line, no traceback."""
+
+import difflib
+from collections.abc import Iterable, Sequence
+
+import pulumi
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+SHOWN = 60  # characters of a wrong value in a message: enough to find it by
+
+
+class Refused(pulumi.RunError):
+    """Wrong input. Pulumi prints just the message of a RunError and exits with 1."""
+
+    def __init__(self, problems: Sequence[str], advice: str = "") -> None:
+        lines = (
+            [f"{problems[0]} {advice}"] if len(problems) == 1 and advice else [*problems, advice]
+        )
+        super().__init__("\n".join(line for line in lines if line))
+        self.problems = tuple(problems)
+
+
+def shown(value: object) -> str:
+    """Give a value as a person would recognise it, cut where it would flood the line."""
+    text = repr(value)
+    return text if len(text) <= SHOWN else f"{text[: SHOWN - 3]}..."
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Name the known word that was probably meant, as the end of a sentence; or nothing."""
+    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def problems_of(error: ValidationError, where: str, known: Iterable[str] = ()) -> list[str]:
+    """Turn a model's errors into lines: where, path, value, rule."""
+    known = list(known)
+    return [line_of(each, where, known) for each in error.errors()]
+
+
+def line_of(error: ErrorDetails, where: str, known: Iterable[str], joint: str = ": ") -> str:
+    """Turn one error of a model into a line; `joint` stands between the place and the path."""
+    path = ".".join(str(part) for part in error["loc"] if part != "[key]")
+    match error["type"]:
+        case "json_invalid":
+            return f"{where}: it is not JSON: {error['ctx']['error']}."
+        case "missing":
+            return f"{where}{joint}{path} is missing."
+        case "extra_forbidden":
+            near = nearest(str(error["loc"][-1]), known)
+            return f"{where}{joint}{path} is not known{near or '.'}"
+    if not path:
+        return f"{where}: it {_rule(error)}."
+    return f"{where}{joint}{path} is {shown(error['input'])}; it {_rule(error)}."
+
+
+def _rule(error: ErrorDetails) -> str:
+    """Say the rule that a value broke, to stand after "it"."""
+    message = error["msg"].removeprefix("Value error, ").replace("Input should", "must")
+    return message.replace("valid dictionary", "table of names and values")

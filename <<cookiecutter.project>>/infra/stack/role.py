@@ -1,0 +1,97 @@
+"""What instances may do on AWS: read builds and secrets, write logs, use Session Manager."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+
+SESSION_MANAGER = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"
+TRUST = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": "ec2.amazonaws.com"},
+                "Action": "sts:AssumeRole",
+            }
+        ],
+    }
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleArgs:
+    """What the role lets instances reach."""
+
+    base_name: str  # <service>-<tier>
+    artifact_bucket: str
+    builds: str  # prefix of this service's builds in it
+    log_group_arn: pulumi.Input[str]
+    secret_arns: Sequence[str]  # every secret that a release of the tier names
+    tags: Mapping[str, str]
+
+
+class Role(pulumi.ComponentResource):
+    """One role for all fleets of a tier. A secret that no release names is closed to it."""
+
+    def __init__(
+        self, name: str, args: RoleArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("slipway:role:Role", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        self.role = aws.iam.Role(
+            "instance-role",
+            name=args.base_name,
+            description="Instances of the service in this tier",
+            assume_role_policy=TRUST,
+            tags=args.tags,
+            opts=child,
+        )
+        aws.iam.RolePolicy(
+            "instance-rights",
+            name="rights",
+            role=self.role.name,
+            policy=pulumi.Output.from_input(args.log_group_arn).apply(
+                lambda log_group_arn: json.dumps(rights(args, log_group_arn))
+            ),
+            opts=child,
+        )
+        aws.iam.RolePolicyAttachment(
+            "session-manager", role=self.role.name, policy_arn=SESSION_MANAGER, opts=child
+        )
+        self.profile = aws.iam.InstanceProfile(
+            "instance-profile", name=args.base_name, role=self.role.name, tags=args.tags, opts=child
+        )
+        self.register_outputs({"profile_arn": self.profile.arn})
+
+
+def rights(args: RoleArgs, log_group_arn: str) -> dict[str, Any]:
+    """Write the policy document: nothing more than booting and running takes."""
+    statements: list[dict[str, Any]] = [
+        {
+            "Sid": "ReadBuilds",
+            "Effect": "Allow",
+            "Action": "s3:GetObject",
+            "Resource": f"arn:aws:s3:::{args.artifact_bucket}/{args.builds}*",
+        },
+        {
+            "Sid": "WriteLogs",
+            "Effect": "Allow",
+            "Action": ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+            "Resource": [log_group_arn, f"{log_group_arn}:log-stream:*"],
+        },
+    ]
+    if args.secret_arns:
+        statements.append(
+            {
+                "Sid": "ReadSecrets",
+                "Effect": "Allow",
+                "Action": "secretsmanager:GetSecretValue",
+                "Resource": sorted(set(args.secret_arns)),
+            }
+        )
+    return {"Version": "2012-10-17", "Statement": statements}

@@ -1,0 +1,96 @@
+"""The settings of a tier: what a team can change without touching code.
+
+A setting has the value of its tier's column in tiers.py, unless Pulumi.<tier>.yaml has a line
+<project>:<setting>. Settings that enter the next release leave living machines as they are.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from .fields import (
+    Environment,
+    ImageSource,
+    LogDays,
+    NetworkList,
+    Repository,
+    SecretArn,
+    TagValue,
+    TypeList,
+    VariableName,
+)
+
+# Said once for all tiers, in Pulumi.yaml; every other setting belongs into a tier's file.
+COMMON = ("team", "repository", "architecture")
+# Read by `deliver` when it makes a release; the stack itself takes them from the document.
+NEXT_RELEASE = (
+    "architecture",
+    "instance_types",
+    "image",
+    "on_demand_base",
+    "spot_percent",
+    "environment",
+    "secrets",
+)
+
+
+class Settings(BaseModel):
+    """Everything that can be set. The text below a setting is its documentation."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    team: TagValue
+    """Who owns the service; a tag on everything."""
+
+    repository: Repository
+    """Where the code is, as owner/name; a tag on everything."""
+
+    min_size: Annotated[int, Field(ge=1, le=100)]
+    """Least instances of a fleet, unless the rollout document gives it a floor. Read when a fleet
+    is made; a living one keeps its sizes."""
+
+    max_size: Annotated[int, Field(ge=1, le=200)]
+    """Most instances of a fleet. Read when a fleet is made; a living one keeps its sizes."""
+
+    cpu_target: Annotated[int, Field(ge=10, le=90)]
+    """Percent of CPU that scaling aims at, on average over a fleet. Lower leaves more room for a
+    burst: a new instance takes two minutes to help."""
+
+    requests_target: Annotated[int, Field(ge=10, le=1_000_000)]
+    """Requests per minute and instance that scaling aims at. Take half of what one instance carried
+    in the load test within your latency goal."""
+
+    allowed_networks: Annotated[NetworkList, Field(min_length=1, max_length=20)] = ("0.0.0.0/0",)
+    """IPv4 ranges that may reach the balancer. The default is everybody: a public service."""
+
+    protect: bool
+    """Whether nothing of the tier can be deleted. To delete a protected tier: set this to false,
+    `pulumi up`, `pulumi destroy`."""
+
+    log_retention_days: LogDays
+    """Days that log lines are kept."""
+
+    architecture: Literal["arm64", "x86_64"]
+    """Processor that builds are made for; instance types must match. Enters the next release."""
+
+    instance_types: Annotated[TypeList, Field(min_length=1, max_length=20)]
+    """Instance types, the preferred first; more of them mean fewer Spot interruptions. Choose types
+    with the same number of CPUs, since each gets the same share of requests. Enters the next
+    release."""
+
+    image: ImageSource = ""
+    """Machine image, or the parameter that holds its id; empty means the newest Amazon Linux 2023.
+    Its root device must be /dev/xvda. Enters the next release."""
+
+    on_demand_base: Annotated[int, Field(ge=0, le=100)]
+    """Instances of a fleet that are never Spot. Enters the next release."""
+
+    spot_percent: Annotated[int, Field(ge=0, le=100)]
+    """Percent of Spot among the instances above on_demand_base. Enters the next release."""
+
+    environment: Environment = {}
+    """Environment variables of the service; for secrets see there. Enters the next release."""
+
+    secrets: Annotated[dict[VariableName, SecretArn], Field(max_length=20)] = {}
+    """Secrets of the service: its name for each, and the ARN of the Secrets Manager secret. Enters
+    the next release."""

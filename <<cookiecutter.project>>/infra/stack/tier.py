@@ -1,0 +1,193 @@
+"""A tier as a function: `declare` is the table of contents, the rest says what goes into what."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+
+from .address import Address, AddressArgs, url
+from .balancer import Balancer, BalancerArgs, ports
+from .document import Document, Release
+from .firewall import Firewall, FirewallArgs
+from .fleet import Fleet, FleetArgs
+from .logs import Logs, LogsArgs
+from .names import Names
+from .platform import Contract
+from .role import Role, RoleArgs
+from .scaling import Scaling, ScalingArgs
+from .settings import Settings
+from .traffic import Traffic, TrafficArgs
+from .userdata import SERVICE_PORT, userdata
+
+
+@dataclass(frozen=True)
+class Tier:
+    """Everything a tier is made from."""
+
+    names: Names
+    settings: Settings
+    contract: Contract
+    document: Document
+
+    def declare(self) -> dict[str, pulumi.Input[Any]]:
+        """Make all there is; give the stack's outputs."""
+        logs = self._logs()
+        firewall = self._firewall()
+        balancer = self._balancer(firewall)
+        role = self._role(logs)
+        fleets: dict[str, Fleet] = {}
+        for name, release in self.document.ordered:
+            fleets[name] = self._fleet(name, release, balancer, firewall, role)
+            self._scaling(name, fleets[name], balancer)
+        if self.document.weights:
+            self._traffic(fleets, balancer)
+        return {
+            "url": self._address(balancer),
+            "listener": balancer.listener.arn,
+            "log_group": self.names.log_group,
+            "releases": dict(self.document.weights),
+        }
+
+    @property
+    def tags(self) -> Mapping[str, str]:
+        """Give the tags of everything that takes tags."""
+        return {
+            "service": self.names.service,
+            "tier": self.names.tier,
+            "team": self.settings.team,
+            "repository": self.settings.repository,
+            "managed-by": "pulumi",
+        }
+
+    @property
+    def _opts(self) -> pulumi.ResourceOptions:
+        """Protect every part or none: one alone would not save those that depend on it."""
+        return pulumi.ResourceOptions(protect=self.settings.protect)
+
+    def _logs(self) -> Logs:
+        return Logs(
+            "logs",
+            LogsArgs(
+                group_name=self.names.log_group,
+                retention_days=self.settings.log_retention_days,
+                tags=self.tags,
+            ),
+            self._opts,
+        )
+
+    def _firewall(self) -> Firewall:
+        return Firewall(
+            "firewall",
+            FirewallArgs(
+                base_name=self.names.base,
+                vpc_id=self.contract.network.vpc_id,
+                allowed_networks=self.settings.allowed_networks,
+                balancer_ports=ports(self.contract.certificate_arn),
+                service_port=SERVICE_PORT,
+                tags=self.tags,
+            ),
+            self._opts,
+        )
+
+    def _balancer(self, firewall: Firewall) -> Balancer:
+        return Balancer(
+            "balancer",
+            BalancerArgs(
+                base_name=self.names.base,
+                subnet_ids=self.contract.network.balancer_subnet_ids,
+                security_group_id=firewall.balancer.id,
+                certificate_arn=self.contract.certificate_arn,
+                log_bucket=self.contract.log_bucket,
+                log_prefix=self.names.service,
+                deletion_protection=self.settings.protect,
+                tags=self.tags,
+            ),
+            self._opts,
+        )
+
+    def _role(self, logs: Logs) -> Role:
+        return Role(
+            "role",
+            RoleArgs(
+                base_name=self.names.base,
+                artifact_bucket=self.contract.artifact_bucket,
+                builds=self.names.builds,
+                log_group_arn=logs.group.arn,
+                secret_arns=self.document.secret_arns,
+                tags=self.tags,
+            ),
+            self._opts,
+        )
+
+    def _fleet(
+        self, name: str, release: Release, balancer: Balancer, firewall: Firewall, role: Role
+    ) -> Fleet:
+        floor = self.document.floors.get(name, self.settings.min_size)
+        return Fleet(
+            name,
+            FleetArgs(
+                fleet_name=self.names.fleet(name),
+                release_name=name,
+                release=release,
+                user_data=userdata(
+                    self.names, name, release, self.contract.region, self.contract.artifact_bucket
+                ),
+                floor=floor,
+                ceiling=max(floor, self.settings.max_size),
+                listener_arn=balancer.listener.arn,
+                vpc_id=self.contract.network.vpc_id,
+                subnet_ids=self.contract.network.fleet_subnet_ids,
+                public_ips=self.contract.network.fleet_public_ips,
+                security_group_id=firewall.fleet.id,
+                profile_arn=role.profile.arn,
+                service_port=SERVICE_PORT,
+                needs=[role, firewall],
+                tags={**self.tags, "release": name, "version": release.build.version},
+            ),
+            self._opts,
+        )
+
+    def _scaling(self, name: str, fleet: Fleet, balancer: Balancer) -> Scaling:
+        return Scaling(
+            f"{name}-scaling",
+            ScalingArgs(
+                release_name=name,
+                fleet=fleet,
+                balancer=balancer,
+                cpu_target=self.settings.cpu_target,
+                requests_target=self.settings.requests_target,
+            ),
+            self._opts,
+        )
+
+    def _traffic(self, fleets: Mapping[str, Fleet], balancer: Balancer) -> Traffic:
+        return Traffic(
+            "traffic",
+            TrafficArgs(
+                listener_arn=balancer.listener.arn,
+                weights=self.document.weights,
+                target_group_arns={name: fleet.targets.arn for name, fleet in fleets.items()},
+                tags=self.tags,
+            ),
+            self._opts,
+        )
+
+    def _address(self, balancer: Balancer) -> pulumi.Output[str]:
+        """Give the tier's address: its name in the platform's domain, or the balancer's own."""
+        secure = self.contract.certificate_arn is not None
+        domain = self.contract.domain
+        if domain is None:
+            return url(balancer.balancer.dns_name, secure=secure)
+        host = f"{self.names.service}.{domain.name}"
+        Address(
+            "address",
+            AddressArgs(
+                host=host,
+                zone_id=domain.zone_id,
+                balancer_dns_name=balancer.balancer.dns_name,
+                balancer_zone_id=balancer.balancer.zone_id,
+            ),
+            self._opts,
+        )
+        return url(host, secure=secure)

@@ -1,0 +1,42 @@
+"""The tiers, and what each has unless Pulumi.<tier>.yaml says otherwise. Read DEFAULTS across."""
+
+from typing import Any
+
+# Which tiers there are, in the order a change moves through them. To run two or three, take names
+# out; each must be a column of DEFAULTS.
+TIERS: tuple[str, ...] = ("dev", "test", "stage", "prod")
+
+# Instance types per architecture, the first preferred. All have two CPUs, so that every instance
+# takes the same share of requests; several, so that Spot finds one with capacity.
+BURST = {
+    "arm64": ("t4g.small", "t4g.medium"),
+    "x86_64": ("t3a.small", "t3.small", "t3.medium"),
+}
+STEADY = {
+    "arm64": ("m7g.large", "m6g.large", "m6gd.large"),
+    "x86_64": ("m7i.large", "m6i.large", "m6a.large"),
+}
+
+COLUMNS = ("dev", "test", "stage", "prod")
+# fmt: off
+DEFAULTS: dict[str, tuple[Any, Any, Any, Any]] = {
+    # setting               dev            test           stage          prod
+    "min_size":            (1,             1,             2,             3),
+    "max_size":            (1,             2,             4,             12),
+    "on_demand_base":      (0,             0,             1,             3),
+    "spot_percent":        (100,           100,           50,            50),
+    "instance_types":      (BURST,         BURST,         STEADY,        STEADY),
+    "cpu_target":          (60,            60,            50,            50),
+    "requests_target":     (3000,          3000,          6000,          6000),
+    "protect":             (False,         False,         True,          True),
+    "log_retention_days":  (7,             14,            30,            180),
+}
+# fmt: on
+
+
+def defaults(tier: str, architecture: str) -> dict[str, Any]:
+    """Give one column of the table, for machines of one architecture."""
+    column = COLUMNS.index(tier)
+    row = {setting: values[column] for setting, values in DEFAULTS.items()}
+    row["instance_types"] = row["instance_types"].get(architecture, ())
+    return row

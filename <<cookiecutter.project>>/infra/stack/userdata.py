@@ -1,0 +1,46 @@
+"""User-data of a release: constant lines from userdata.sh after the few that name the release.
+
+It holds no secret; anyone on the instance can read it.
+"""
+
+import base64
+import json
+import shlex
+from pathlib import Path
+from typing import Any
+
+from .document import Release
+from .names import Names
+
+SCRIPT = Path(__file__).with_name("userdata.sh")
+LIMIT = 16384  # bytes, before base64; AWS refuses more
+SERVICE_PORT = 8000
+
+
+def userdata(names: Names, name: str, release: Release, region: str, bucket: str) -> str:
+    """Write the user-data of one release, as a launch template wants it: in base64."""
+    variables = {
+        "region": region,
+        "bucket": bucket,
+        "key": names.build(release.build.sha256),
+        "sha256": release.build.sha256,
+        "release": json.dumps(described(names, name, release, region), sort_keys=True),
+    }
+    lines = [f"{variable}={shlex.quote(value)}\n" for variable, value in variables.items()]
+    return base64.b64encode(f"#!/bin/bash\n{''.join(lines)}{SCRIPT.read_text()}".encode()).decode()
+
+
+def described(names: Names, name: str, release: Release, region: str) -> dict[str, Any]:
+    """Give what boot.sh is told: all that makes this release's machines what they are."""
+    return {
+        "schema": 1,
+        "service": names.service,
+        "tier": names.tier,
+        "release": name,
+        "region": region,
+        "port": SERVICE_PORT,
+        "log_group": names.log_group,
+        "build": release.build.model_dump(),
+        "environment": release.environment,
+        "secrets": {key: secret.model_dump() for key, secret in release.secrets.items()},
+    }
