@@ -1,0 +1,74 @@
+"""The AWS of one call: clients of a region, its account, the tags every resource gets."""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+ACCESS_KEY = "slipway"
+SECRET_KEY = "slipway-cloud"
+OWN_CALLS = "slipway-cloud-provider"  # in the user agent of the provider's calls
+
+
+class Clients:
+    """boto3 clients of one endpoint, made once each: making one costs more than hundreds of calls."""
+
+    def __init__(self, endpoint: str, mark: str = "") -> None:
+        self.endpoint = endpoint
+        self._mark = mark
+        self._made: dict[tuple[str, str], Any] = {}
+        self._lock = threading.Lock()
+        self._session: Any = None
+
+    def get(self, service: str, region: str) -> Any:
+        made = self._made.get((service, region))
+        if made is None:
+            with self._lock:  # a boto3 session is not safe to share while it makes clients
+                made = self._made.get((service, region)) or self._make(service, region)
+                self._made[service, region] = made
+        return made
+
+    def _make(self, service: str, region: str) -> Any:
+        import boto3
+        from botocore.config import Config
+
+        if self._session is None:
+            self._session = boto3.session.Session(
+                aws_access_key_id=ACCESS_KEY, aws_secret_access_key=SECRET_KEY, region_name=region
+            )
+        config = Config(
+            retries={"total_max_attempts": 1},  # a failure is shown, not smoothed over
+            max_pool_connections=64,
+            parameter_validation=True,
+            s3={"addressing_style": "path"},
+            user_agent_extra=self._mark,
+        )
+        return self._session.client(service, region_name=region, endpoint_url=self.endpoint, config=config)
+
+
+@dataclass(frozen=True, slots=True)
+class Aws:
+    """What a handler works with. `aws.ec2`, `aws.elbv2`, … are clients of its region."""
+
+    clients: Clients
+    region: str
+    account: str
+    default_tags: Mapping[str, str] = field(default_factory=dict)
+    partition: str = "aws"
+
+    def __getattr__(self, service: str) -> Any:
+        if service.startswith("_"):
+            raise AttributeError(service)
+        return self.clients.get(service, self.region)
+
+    def elsewhere(self, region: str) -> "Aws":
+        return Aws(self.clients, region, self.account, self.default_tags, self.partition)
+
+    def tags(self, new: Mapping[str, Any]) -> dict[str, str]:
+        """The tags a resource gets: the provider's, then its own."""
+        return {**self.default_tags, **(new.get("tags") or {})}
+
+    def arn(self, service: str, resource: str, region: str | None = None) -> str:
+        """`region=""` for services that have none in their ARNs."""
+        place = self.region if region is None else region
+        return f"arn:{self.partition}:{service}:{place}:{self.account}:{resource}"

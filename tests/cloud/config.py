@@ -1,0 +1,28 @@
+"""The provider's own configuration: `aws:region`, `aws:defaultTags`, `aws:allowedAccountIds`."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.cloud.errors import CloudError
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    region: str
+    default_tags: Mapping[str, str] = field(default_factory=dict)
+
+
+def read_configuration(values: Mapping[str, Any], region: str, account: str) -> Configuration:
+    """Credentials, profile and endpoints are accepted and not needed here."""
+    allowed, forbidden = _decoded(values.get("allowedAccountIds")), _decoded(values.get("forbiddenAccountIds"))
+    if (allowed and account not in allowed) or (forbidden and account in forbidden):
+        raise CloudError("InvalidAccount", f"AWS account ID not allowed: {account}")
+    tags = (_decoded(values.get("defaultTags")) or {}).get("tags") or {}
+    return Configuration(region=str(values.get("region") or region), default_tags=tags)
+
+
+def _decoded(value: Any) -> Any:
+    """Nested configuration comes as JSON text."""
+    return json.loads(value) if isinstance(value, str) and value else value

@@ -1,0 +1,73 @@
+"""moto behind a loopback port: quiet, with connections kept open, and a door to put things in front of it."""
+
+import os
+import socket
+import threading
+from collections.abc import Callable, Iterable
+from typing import Any
+
+type Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+class PortInUse(Exception):
+    """One line for the user."""
+
+
+def make_moto_app() -> Wsgi:
+    """moto as one WSGI application. Settings are read by moto at import, so they come first."""
+    os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")  # 1,000 images nobody looks up, per region
+    os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")  # AWS's own policies can be attached
+    os.environ.setdefault("AWS_EC2_METADATA_DISABLED", "true")
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+    return DomainDispatcherApplication(create_backend_app)  # type: ignore[no-any-return]
+
+
+class AwsServer:
+    """Serves an application until stopped."""
+
+    def __init__(self, app: Wsgi, port: int = 0) -> None:
+        from moto.moto_server.werkzeug_app import MotoRequestHandler
+        from werkzeug.serving import make_server
+
+        class Handler(MotoRequestHandler):
+            protocol_version = "HTTP/1.1"  # one connection for many calls
+            disable_nagle_algorithm = True  # or each answer waits 40 ms for the client's acknowledgement
+
+            def log(self, type: str, message: str, *args: Any) -> None:
+                """Not a line per request."""
+
+        listener = _listen(port)
+        self._server = make_server("127.0.0.1", port, app, True, request_handler=Handler, fd=listener.fileno())
+        self._listener = listener
+        self.port = int(listener.getsockname()[1])
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="moto", daemon=True)
+
+    @property
+    def endpoint(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        if self._thread.is_alive():
+            self._server.shutdown()
+            self._thread.join(5)
+        self._server.server_close()
+        self._listener.close()
+
+
+def _listen(port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(("127.0.0.1", port))
+        listener.listen(128)
+    except OSError as error:
+        listener.close()
+        raise PortInUse(
+            f"port {port} on 127.0.0.1 cannot be used: {error.strerror}; choose another with --port or PORT="
+        ) from error
+    return listener
