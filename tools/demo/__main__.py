@@ -104,7 +104,7 @@ def _demo(folder: Path, stack: ExitStack, console: Console) -> None:
     with narrator.step("pulumi up once more: it must change nothing") as progress:
         _in_every_tier("preview --expect-no-changes", project, children, environment, progress)
     with narrator.step("Start the service (make run) and ask it something"):
-        answers = conversation.hold(project, children, environment)
+        answers = conversation.hold(project, children, environment, f"{SERVICE.upper()}_")
     console.print(conversation.transcript(answers))
 
 
