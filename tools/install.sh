@@ -31,9 +31,14 @@ take_turn() {
         [ -d "$BUSY" ] || [ -w . ] || stop "$(pwd) cannot be written to; use a clone of your own"
         if [ "$owner" = starting ] || kill -0 "$owner" 2>/dev/null; then sleep 1; else rm -rf "$BUSY"; fi
     done
-    trap 'rm -rf "$BUSY"' EXIT
+    trap leave EXIT
     trap 'exit 130' INT TERM HUP
     echo $$ >"$BUSY/pid"
+}
+
+leave() {
+    [ -f "$STAMP" ] || rm -rf "$VENV" # half-made
+    rm -rf "$BUSY"
 }
 
 new_enough() { # $1 is an interpreter; print its own path, which for a pyenv shim is the interpreter behind it
