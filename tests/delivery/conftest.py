@@ -1,19 +1,18 @@
 """A baked project's four tiers on the simulated cloud; one cloud per worker."""
 
+import importlib
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
-import boto3
 import pytest
 from cookiecutter.main import cookiecutter
 
 from tests.cloud import Cloud
 from tests.cloud.platform_setup import set_up_platform
-from tests.delivery.stacks import TierStack
-from tools.engine import find_engine
+from tests.delivery.stacks import Baked, TierStack
+from tools.engine import Engine
 
 TEMPLATE = Path(__file__).parents[2]
 REGION = "us-west-2"  # not the default, so that a region written somewhere by hand shows
@@ -21,13 +20,18 @@ PROJECT = "shop-front"
 
 
 @pytest.fixture(scope="session")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def baked(tmp_path_factory: pytest.TempPathFactory) -> Baked:
     """A baked project with answers that differ from the defaults."""
-    folder = tmp_path_factory.mktemp("baked")
     answers = {"project": PROJECT, "region": REGION, "architecture": "x86_64", "ci": "gitlab"}
-    return Path(
-        cookiecutter(str(TEMPLATE), no_input=True, output_dir=str(folder), extra_context=answers)
+    folder = cookiecutter(
+        str(TEMPLATE),
+        no_input=True,
+        output_dir=str(tmp_path_factory.mktemp("baked")),
+        extra_context=answers,
     )
+    infra = Path(folder, "infra")
+    sys.path.insert(0, str(infra))
+    return Baked(PROJECT, infra, importlib.import_module("stack.program").main)
 
 
 @pytest.fixture(scope="session")
@@ -38,66 +42,43 @@ def cloud() -> Iterator[Cloud]:
 
 
 @pytest.fixture(scope="session")
-def environment(cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, str]]:
-    """Points the engine, boto3 and the programs at the cloud, in this process too."""
-    state = tmp_path_factory.mktemp("state")
-    home = tmp_path_factory.mktemp("pulumi-home")
+def environment(
+    cloud: Cloud, engine: Engine, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Mapping[str, str]]:
+    """Points the engine at the cloud, and the programs, which run in this process."""
     settings = {
-        **find_engine(progress=print).environment,
+        **engine.environment,
         **cloud.environment,
-        "PULUMI_BACKEND_URL": state.as_uri(),
         "PULUMI_CONFIG_PASSPHRASE": "tests",
-        "PULUMI_HOME": str(home),
+        "PULUMI_HOME": str(tmp_path_factory.mktemp("pulumi-home")),
     }
     with pytest.MonkeyPatch.context() as patch:
         for name, value in settings.items():
             patch.setenv(name, value)
-        yield dict(os.environ) | settings
-
-
-@pytest.fixture(scope="session")
-def program(project: Path, environment: Mapping[str, str]) -> Callable[[], None]:
-    """The baked project's Pulumi program."""
-    sys.path.insert(0, str(project / "infra"))
-    from stack.program import main  # exists once a project is baked, and only then
-
-    return main
-
-
-@pytest.fixture
-def session(environment: Mapping[str, str]) -> boto3.Session:
-    """A boto3 session in the region of the tests."""
-    return boto3.Session(region_name=REGION)
+        yield {**os.environ, **settings}
 
 
 class Account:
     """An empty AWS account in which a test asks for tiers."""
 
     def __init__(
-        self,
-        cloud: Cloud,
-        project: Path,
-        program: Callable[[], None],
-        environment: Mapping[str, str],
-        folder: Path,
+        self, cloud: Cloud, baked: Baked, environment: Mapping[str, str], folder: Path
     ) -> None:
         self._cloud = cloud
-        self._project = project
-        self._program = program
+        self._baked = baked
         self._environment = environment
         self._folder = folder
         self._lives = 0
         self.lose_everything()
 
-    def stack(self, tier: str, **settings: Any) -> TierStack:
+    def stack(self, tier: str) -> TierStack:
         """The service's stack of a tier, whose platform is brought up first."""
-        set_up_platform(self._here, REGION, self._here["PULUMI_BACKEND_URL"], print, tiers=[tier])
-        return TierStack(
-            self._project / "infra", tier, self._program, self._here, PROJECT, settings
-        )
+        state = self._here["PULUMI_BACKEND_URL"]
+        set_up_platform(self._here, REGION, state, print, tiers=[tier])
+        return TierStack(self._baked, tier, self._here, {})
 
     def lose_everything(self) -> None:
-        """The account is empty and the engine's state is gone; only git and memory are left."""
+        """The account is empty and the engine's state is gone."""
         self._cloud.reset()
         self._lives += 1
         state = self._folder / f"state-{self._lives}"
@@ -106,12 +87,6 @@ class Account:
 
 
 @pytest.fixture
-def account(
-    cloud: Cloud,
-    environment: Mapping[str, str],
-    project: Path,
-    program: Callable[[], None],
-    tmp_path: Path,
-) -> Account:
+def account(cloud: Cloud, baked: Baked, environment: Mapping[str, str], tmp_path: Path) -> Account:
     """An empty account for one test."""
-    return Account(cloud, project, program, environment, tmp_path)
+    return Account(cloud, baked, environment, tmp_path)

@@ -2,10 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-import boto3
+type Clients = Callable[[str], Any]  # gives a boto3 client by its service's name
 
 # An image id only has to look like one: nothing on the simulated cloud boots it.
 IMAGE = "ami-0123456789abcdef0"
@@ -48,16 +48,16 @@ def document(
     }
 
 
-def artifact_bucket(session: boto3.Session, tier: str) -> str:
+def artifact_bucket(client: Clients, tier: str) -> str:
     """The bucket that the tier's contract names."""
-    parameter = session.client("ssm").get_parameter(Name=f"/platform/{tier}")["Parameter"]
+    parameter = client("ssm").get_parameter(Name=f"/platform/{tier}")["Parameter"]
     return str(json.loads(parameter["Value"])["artifact_bucket"])
 
 
-def write(session: boto3.Session, content: Mapping[str, Any]) -> None:
+def write(client: Clients, content: Mapping[str, Any]) -> None:
     """Put a document where the tier's stack reads it."""
-    session.client("s3").put_object(
-        Bucket=artifact_bucket(session, content["tier"]),
+    client("s3").put_object(
+        Bucket=artifact_bucket(client, content["tier"]),
         Key=f"rollouts/{content['service']}/{content['tier']}.json",
         Body=json.dumps(content, indent=2).encode(),
         ContentType="application/json",

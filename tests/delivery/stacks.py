@@ -1,58 +1,69 @@
 """One tier's stack of a baked project, run inline by the real engine on the simulated cloud."""
 
+import tempfile
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 from pulumi import automation
 
+from tools.engine import find_engine
+
 # Steps of the engine that leave a resource as it is.
 QUIET = frozenset({"same", "read", "refresh"})
 
 
+@dataclass(frozen=True)
+class Baked:
+    """A baked project, ready to be run by the engine."""
+
+    name: str
+    infra: Path
+    program: Callable[[], None]
+
+
 class TierStack:
-    """What a person does with `pulumi` in a tier; every method is one run of the engine."""
+    """What a person does with `pulumi` in a tier; `up` and the like are one run of the engine."""
 
     def __init__(
-        self,
-        infra: Path,
-        tier: str,
-        program: Callable[[], None],
-        environment: Mapping[str, str],
-        project: str,
-        overrides: Mapping[str, Any] | None = None,
+        self, baked: Baked, tier: str, environment: Mapping[str, str], settings: Mapping[str, Any]
     ) -> None:
-        self.tier = tier
-        self._project = project
+        self._baked = baked
+        self._tier = tier
+        written = yaml.safe_load((baked.infra / f"Pulumi.{tier}.yaml").read_text())
+        self._config: dict[str, Any] = dict(written["config"] or {})
+        self._folder = tempfile.TemporaryDirectory(prefix="slipway-stack-")
         self._stack = automation.create_or_select_stack(
             stack_name=tier,
-            project_name=project,
-            program=program,
+            project_name=baked.name,
+            program=baked.program,
             opts=automation.LocalWorkspaceOptions(
+                work_dir=self._folder.name,
                 env_vars=dict(environment),
+                pulumi_command=find_engine(progress=_drop).command(),
                 secrets_provider="passphrase",
                 project_settings=automation.ProjectSettings(
-                    name=project,
+                    name=baked.name,
                     runtime="python",
                     backend=automation.ProjectBackend(environment["PULUMI_BACKEND_URL"]),
                 ),
             ),
         )
-        written = yaml.safe_load((infra / f"Pulumi.{tier}.yaml").read_text()).get("config") or {}
-        for key, value in written.items():
-            self._set(key, value)
-        self.configure(**(overrides or {}))
+        self.configure(settings)
 
-    def configure(self, **settings: Any) -> None:
-        """Set settings of the service, as `pulumi config set` would."""
-        for key, value in settings.items():
-            self._set(f"{self._project}:{key}", value)
+    def configure(self, settings: Mapping[str, Any]) -> None:
+        """Set settings of the service, as an edit of `Pulumi.<tier>.yaml` would."""
+        self._config |= {f"{self._baked.name}:{name}": value for name, value in settings.items()}
+        workspace = self._stack.workspace
+        known = workspace.stack_settings(self._tier)
+        known.config = self._config
+        workspace.save_stack_settings(self._tier, known)
 
     def up(self, *, refresh: bool = False) -> dict[str, int]:
         """Bring the tier up; returns how many resources each kind of step touched."""
-        summary = self._stack.up(refresh=refresh, on_output=_drop).summary
-        return _changes(summary.resource_changes)
+        return _changes(self._stack.up(refresh=refresh, on_output=_drop).summary.resource_changes)
 
     def preview(self, *, refresh: bool = False) -> dict[str, int]:
         """What `up` would do; returns how many resources each kind of step would touch."""
@@ -65,27 +76,6 @@ class TierStack:
     def outputs(self) -> dict[str, Any]:
         """The stack's outputs, as plain values."""
         return {name: output.value for name, output in self._stack.outputs().items()}
-
-    def forget(self) -> None:
-        """Lose the engine's state of this stack without touching the cloud."""
-        self._stack.workspace.remove_stack(self.tier, force=True)
-
-    def _set(self, key: str, value: Any) -> None:
-        flat = isinstance(value, str | int | float | bool)
-        text = str(value).lower() if isinstance(value, bool) else str(value)
-        if flat:
-            self._stack.set_config(key, automation.ConfigValue(text))
-        else:
-            for path, leaf in _leaves(key, value):
-                self._stack.set_config(path, automation.ConfigValue(str(leaf)), path=True)
-
-
-def _leaves(path: str, value: Any) -> list[tuple[str, Any]]:
-    if isinstance(value, Mapping):
-        return [leaf for key, inner in value.items() for leaf in _leaves(f"{path}.{key}", inner)]
-    if isinstance(value, list):
-        return [leaf for at, inner in enumerate(value) for leaf in _leaves(f"{path}[{at}]", inner)]
-    return [(path, value)]
 
 
 def _changes(summary: Mapping[Any, int] | None) -> dict[str, int]:

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-import boto3
 import pytest
 
+from tests.cloud import Cloud
 from tests.delivery import documents
 from tests.delivery.conftest import PROJECT, Account
 from tools.demo import tiers
@@ -12,8 +12,8 @@ from tools.demo import tiers
 pytestmark = pytest.mark.engine
 
 
-def traffic_rule(session: boto3.Session, tier: str) -> dict[str, Any]:
-    balancing = session.client("elbv2")
+def traffic_rule(cloud: Cloud, tier: str) -> dict[str, Any]:
+    balancing = cloud.client("elbv2")
     [balancer] = balancing.describe_load_balancers(Names=[f"{PROJECT}-{tier}"])["LoadBalancers"]
     listeners = balancing.describe_listeners(LoadBalancerArn=balancer["LoadBalancerArn"])
     [rule] = [
@@ -25,38 +25,38 @@ def traffic_rule(session: boto3.Session, tier: str) -> dict[str, Any]:
     return dict(rule)
 
 
-def move_traffic(session: boto3.Session, tier: str, weights: dict[str, int]) -> None:
+def move_traffic(cloud: Cloud, tier: str, weights: dict[str, int]) -> None:
     """Shift weights as a rollout does: by one call to the balancer."""
-    balancing = session.client("elbv2")
+    balancing = cloud.client("elbv2")
     groups = [
         {
-            "TargetGroupArn": balancing.describe_target_groups(Names=[f"{PROJECT}-{tier}-{release}"])[
-                "TargetGroups"
-            ][0]["TargetGroupArn"],
+            "TargetGroupArn": balancing.describe_target_groups(
+                Names=[f"{PROJECT}-{tier}-{release}"]
+            )["TargetGroups"][0]["TargetGroupArn"],
             "Weight": weight,
         }
         for release, weight in weights.items()
     ]
     balancing.modify_rule(
-        RuleArn=traffic_rule(session, tier)["RuleArn"],
+        RuleArn=traffic_rule(cloud, tier)["RuleArn"],
         Actions=[{"Type": "forward", "ForwardConfig": {"TargetGroups": groups}}],
     )
 
 
-def weights(session: boto3.Session, tier: str) -> dict[str, int]:
-    return {fleet.release: fleet.weight for fleet in tiers.fleets(session, PROJECT, tier)}
+def weights(cloud: Cloud, tier: str) -> dict[str, int]:
+    return {fleet.release: fleet.weight for fleet in tiers.fleets(cloud.client, PROJECT, tier)}
 
 
-def sizes(session: boto3.Session, tier: str) -> dict[str, tuple[int, int, int]]:
+def sizes(cloud: Cloud, tier: str) -> dict[str, tuple[int, int, int]]:
     return {
         fleet.release: (fleet.smallest, fleet.running, fleet.largest)
-        for fleet in tiers.fleets(session, PROJECT, tier)
+        for fleet in tiers.fleets(cloud.client, PROJECT, tier)
     }
 
 
-def machines(session: boto3.Session, tier: str) -> dict[str, Any]:
+def machines(cloud: Cloud, tier: str) -> dict[str, Any]:
     """Everything that the instances of each fleet are made from."""
-    compute = session.client("ec2")
+    compute = cloud.client("ec2")
     templates = compute.describe_launch_templates()["LaunchTemplates"]
     return {
         template["LaunchTemplateName"]: compute.describe_launch_template_versions(
@@ -67,95 +67,95 @@ def machines(session: boto3.Session, tier: str) -> dict[str, Any]:
     }
 
 
-def contents(session: boto3.Session, tier: str) -> dict[str, Any]:
+def contents(cloud: Cloud, tier: str) -> dict[str, Any]:
     """What the machines are made from, without ids that a new account gives anew."""
     return {
         name: [
             {key: version["LaunchTemplateData"][key] for key in ("ImageId", "UserData")}
             for version in versions
         ]
-        for name, versions in machines(session, tier).items()
+        for name, versions in machines(cloud, tier).items()
     }
 
 
 @pytest.mark.parametrize("refresh", [False, True], ids=["up", "up --refresh"])
 def test_consequence_1_up_by_hand_never_moves_traffic_or_changes_a_live_fleet(
-    account: Account, session: boto3.Session, refresh: bool
+    account: Account, cloud: Cloud, refresh: bool
 ) -> None:
     stack = account.stack("prod")
-    documents.write(session, documents.document(PROJECT, "prod", {1: 90, 2: 10}, {1: 3, 2: 1}))
+    documents.write(cloud.client, documents.document(PROJECT, "prod", {1: 90, 2: 10}, {1: 3, 2: 1}))
     stack.up()
-    move_traffic(session, "prod", {"v1": 25, "v2": 75})
-    session.client("autoscaling").update_auto_scaling_group(
+    move_traffic(cloud, "prod", {"v1": 25, "v2": 75})
+    cloud.client("autoscaling").update_auto_scaling_group(
         AutoScalingGroupName=f"{PROJECT}-prod-v2", MinSize=4, MaxSize=9, DesiredCapacity=5
     )
-    made_of = machines(session, "prod")
+    made_of = machines(cloud, "prod")
 
-    stack.configure(min_size=5, max_size=20, cpu_percent=45)
+    stack.configure({"min_size": 5, "max_size": 20, "cpu_percent": 45})
     stack.up(refresh=refresh)
 
-    assert weights(session, "prod") == {"v1": 25, "v2": 75}
-    assert sizes(session, "prod")["v2"] == (4, 5, 9)
-    assert sizes(session, "prod")["v1"] == (3, 3, 12)
-    assert machines(session, "prod") == made_of
+    assert weights(cloud, "prod") == {"v1": 25, "v2": 75}
+    assert sizes(cloud, "prod")["v2"] == (4, 5, 9)
+    assert sizes(cloud, "prod")["v1"] == (3, 3, 12)
+    assert machines(cloud, "prod") == made_of
 
 
 def test_consequence_1_up_by_hand_leaves_the_document_s_new_weights_to_the_rollout(
-    account: Account, session: boto3.Session
+    account: Account, cloud: Cloud
 ) -> None:
     stack = account.stack("dev")
-    documents.write(session, documents.document(PROJECT, "dev", {1: 100, 2: 0}))
+    documents.write(cloud.client, documents.document(PROJECT, "dev", {1: 100, 2: 0}))
     stack.up()
-    documents.write(session, documents.document(PROJECT, "dev", {1: 0, 2: 100}))
+    documents.write(cloud.client, documents.document(PROJECT, "dev", {1: 0, 2: 100}))
 
     stack.up()
 
-    assert weights(session, "dev") == {"v1": 100, "v2": 0}
+    assert weights(cloud, "dev") == {"v1": 100, "v2": 0}
 
 
 def test_consequence_2_what_instances_see_changes_only_as_a_new_release(
-    account: Account, session: boto3.Session
+    account: Account, cloud: Cloud
 ) -> None:
     stack = account.stack("dev")
     written = documents.document(PROJECT, "dev", {1: 100})
-    documents.write(session, written)
+    documents.write(cloud.client, written)
     stack.up()
-    made_of = machines(session, "dev")
+    made_of = machines(cloud, "dev")
 
     # Everything a release is made from, changed under the number of a release that has a fleet.
     changed = documents.release(7, environment={"SHOP_FRONT_LOG_LEVEL": "debug"})
     changed |= {"image": "ami-0fedcba9876543210", "instance_types": ["m7g.large"]}
     written["releases"]["v1"] = changed | {"label": written["releases"]["v1"]["label"]}
-    documents.write(session, written)
-    stack.configure(spot_percent=0, environment={"LOG_LEVEL": "debug"})
+    documents.write(cloud.client, written)
+    stack.configure({"spot_percent": 0, "environment": {"SHOP_FRONT_LOG_LEVEL": "debug"}})
     stack.up()
-    assert machines(session, "dev") == made_of
+    assert machines(cloud, "dev") == made_of
 
     # The same content under the next number is a fleet beside the old one.
     written["releases"]["v2"] = changed | {"label": "0" * 32}
     written["weights"]["v2"] = 0
-    documents.write(session, written)
+    documents.write(cloud.client, written)
     stack.up()
-    after = machines(session, "dev")
+    after = machines(cloud, "dev")
     assert after.keys() - made_of.keys() == {f"{PROJECT}-dev-v2"}
     assert after[f"{PROJECT}-dev-v1"] == made_of[f"{PROJECT}-dev-v1"]
 
 
 def test_consequence_5_an_empty_account_and_the_documents_bring_a_tier_back(
-    account: Account, session: boto3.Session
+    account: Account, cloud: Cloud
 ) -> None:
     kept = documents.document(PROJECT, "prod", {1: 75, 2: 25}, {1: 6, 2: 2})
     lost = account.stack("prod")
-    documents.write(session, kept)
+    documents.write(cloud.client, kept)
     lost.up()
-    fleets_before = tiers.fleets(session, PROJECT, "prod")
-    contents_before = contents(session, "prod")
+    fleets_before = tiers.fleets(cloud.client, PROJECT, "prod")
+    contents_before = contents(cloud, "prod")
 
     account.lose_everything()
     back = account.stack("prod")
-    documents.write(session, kept)
+    documents.write(cloud.client, kept)
     back.up()
 
-    assert tiers.fleets(session, PROJECT, "prod") == fleets_before
-    assert contents(session, "prod") == contents_before
+    assert tiers.fleets(cloud.client, PROJECT, "prod") == fleets_before
+    assert contents(cloud, "prod") == contents_before
     assert back.preview() == {}

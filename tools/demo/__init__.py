@@ -1,1 +1,1 @@
-"""`make demo`: the whole of Slipway on this machine, from a bake to four tiers, leaving nothing behind."""
+"""`make demo`: all of Slipway on one machine, from a bake to four tiers, nothing left behind."""

@@ -1,7 +1,6 @@
-"""Bake a service, check it, bring it up in four tiers on a simulated AWS, ask it something, clean up."""
+"""Bake a service, check it, bring it up in four tiers on a simulated AWS, ask it, clean up."""
 
 import os
-import shutil
 import signal
 import sys
 import tempfile
@@ -12,14 +11,13 @@ from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
 
-import boto3
 from rich.console import Console
 
 from tests.cloud import Cloud
 from tests.cloud.platform_setup import set_up_platform
 from tests.delivery import documents
 from tools.demo import conversation, tiers
-from tools.demo.children import ChildFailed, Children
+from tools.demo.children import ChildFailedError, Children
 from tools.demo.narration import Narrator
 from tools.engine import EngineError, find_engine
 
@@ -29,7 +27,7 @@ REGION = "eu-west-1"
 TIERS = ("dev", "test", "stage", "prod")
 STEPS = 9
 
-# Weights by release number. Prod is shown in the middle of a canary, so that weights and sizes show.
+# By release number. Prod is shown in the middle of a canary, so that weights and sizes show.
 WEIGHTS = {"dev": {1: 100}, "test": {1: 100}, "stage": {1: 100}, "prod": {1: 90, 2: 10}}
 FLOORS = {"prod": {1: 3, 2: 1}}
 
@@ -54,7 +52,7 @@ def main() -> int:
     except EngineError as error:
         console.print(f"[red]Stopped:[/] {error}", soft_wrap=True)
         return 1
-    except ChildFailed as error:
+    except ChildFailedError as error:
         console.print(error.output, markup=False, style="dim")
         console.print(f"[red]Stopped:[/] {error}; its output is above.", soft_wrap=True)
         return 1
@@ -62,7 +60,9 @@ def main() -> int:
         console.print("[yellow]Stopped by hand[/]; everything the demo made is gone.")
         return 130
     console.print(f"All of it in {time.monotonic() - began:.0f} s; the demo's folder is gone.\n")
-    console.print(NEXT.format(template=TEMPLATE, pad=" " * (len(str(TEMPLATE)) + 7)), soft_wrap=True)
+    console.print(
+        NEXT.format(template=TEMPLATE, pad=" " * (len(str(TEMPLATE)) + 7)), soft_wrap=True
+    )
     return 0
 
 
@@ -75,32 +75,34 @@ def _demo(folder: Path, stack: ExitStack, console: Console) -> None:
         cloud = stack.enter_context(Cloud.start(region=REGION))
     state = folder / "state"
     state.mkdir()
-    environment = (
-        os.environ
-        | engine.environment
-        | cloud.environment
-        | {
-            "PULUMI_BACKEND_URL": state.as_uri(),
-            "PULUMI_CONFIG_PASSPHRASE": "demo",
-            "PULUMI_HOME": str(folder / "pulumi-home"),
-        }
-    )
-    with narrator.step("Bring up the platform: account, then network and alarms in four tiers") as progress:
+    environment = {
+        **os.environ,
+        **engine.environment,
+        **cloud.environment,
+        "PULUMI_BACKEND_URL": state.as_uri(),
+        "PULUMI_CONFIG_PASSPHRASE": "demo",
+        "PULUMI_HOME": str(folder / "pulumi-home"),
+    }
+    with narrator.step("Bring up the platform: the account, then four tiers") as progress:
         set_up_platform(environment, REGION, state.as_uri(), progress)
     with narrator.step(f"Bake the service {SERVICE!r}"):
         _bake(folder, children)
     project = folder / SERVICE
     with narrator.step("Install its locked dependencies (make install)") as progress:
-        children.run(["make", "install"], folder=project, environment=environment, progress=progress)
+        children.run(
+            ["make", "install"], folder=project, environment=environment, progress=progress
+        )
     with narrator.step("Run its own checks (make check)") as progress:
         children.run(["make", "check"], folder=project, environment=environment, progress=progress)
 
-    session = boto3.Session(region_name=REGION)
     for tier in TIERS:
-        documents.write(session, documents.document(SERVICE, tier, WEIGHTS[tier], FLOORS.get(tier)))
+        documents.write(
+            cloud.client, documents.document(SERVICE, tier, WEIGHTS[tier], FLOORS.get(tier))
+        )
     with narrator.step("pulumi up in dev, test, stage and prod") as progress:
         _in_every_tier("up --yes --skip-preview", project, children, environment, progress)
-    console.print(tiers.table(fleet for tier in TIERS for fleet in tiers.fleets(session, SERVICE, tier)))
+    standing = [fleet for tier in TIERS for fleet in tiers.fleets(cloud.client, SERVICE, tier)]
+    console.print(tiers.table(standing))
     with narrator.step("pulumi up once more: it must change nothing") as progress:
         _in_every_tier("preview --expect-no-changes", project, children, environment, progress)
     with narrator.step("Start the service (make run) and ask it something"):

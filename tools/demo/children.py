@@ -5,6 +5,7 @@ import signal
 import subprocess
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -13,7 +14,7 @@ from typing import Self
 GRACE_SECONDS = 15
 
 
-class ChildFailed(Exception):
+class ChildFailedError(Exception):
     """A command of the demo failed; holds the whole of what it printed."""
 
     def __init__(self, command: Sequence[str], code: int, output: str) -> None:
@@ -37,7 +38,10 @@ class Children:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.end_all()
 
@@ -67,26 +71,25 @@ class Children:
         *,
         folder: Path,
         environment: Mapping[str, str],
-        progress: Callable[[str], None] = lambda line: None,
+        progress: Callable[[str], None] | None = None,
     ) -> str:
         """Run a command to its end and return what it printed.
 
         Raises:
-            ChildFailed: The command ended with another exit code than 0.
+            ChildFailedError: The command ended with another exit code than 0.
         """
         child = self.start(command, folder=folder, environment=environment)
-        assert child.stdout is not None  # a pipe: `start` asked for one
         lines: list[str] = []
-        with child.stdout:
-            for line in child.stdout:
+        with child.stdout or nullcontext([]) as output:  # always a pipe: `start` asked for one
+            for line in output:
                 lines.append(line)
-                if line.strip():
+                if progress and line.strip():
                     progress(line.strip())
         code = child.wait()
         with self._lock:
             self._running.discard(child)
         if code:
-            raise ChildFailed(command, code, "".join(lines))
+            raise ChildFailedError(command, code, "".join(lines))
         return "".join(lines)
 
     def end(self, child: subprocess.Popen[str]) -> None:

@@ -1,4 +1,4 @@
-"""The demo's talk with the running service: started by `make run`, asked over HTTP, stopped by SIGTERM."""
+"""The demo's talk with the service: started by `make run`, asked, stopped by SIGTERM."""
 
 import http.client
 import json
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rich.table import Table
 
-from tools.demo.children import ChildFailed, Children
+from tools.demo.children import ChildFailedError, Children
 
 START_SECONDS = 30
 ASK_SECONDS = 5
@@ -41,14 +41,16 @@ class Answer:
     body: str
 
 
-def hold(project: Path, children: Children, environment: Mapping[str, str], prefix: str) -> list[Answer]:
+def hold(
+    project: Path, children: Children, environment: Mapping[str, str], prefix: str
+) -> list[Answer]:
     """Start the service on a free port, ask it the questions and stop it.
 
     Args:
         prefix: What the names of the service's settings begin with, as `ORDERS_`.
 
     Raises:
-        ChildFailed: The service ended, or was not ready within `START_SECONDS`.
+        ChildFailedError: The service ended, or was not ready within `START_SECONDS`.
     """
     port = _free_port()
     command = ["make", "run"]
@@ -61,7 +63,7 @@ def hold(project: Path, children: Children, environment: Mapping[str, str], pref
             if service.poll() is not None or time.monotonic() > deadline:
                 children.end(service)
                 output = service.stdout.read() if service.stdout else ""
-                raise ChildFailed(command, service.returncode, output)
+                raise ChildFailedError(command, service.returncode, output)
             time.sleep(0.1)
         return [_ask(port, *question) for question in QUESTIONS]
     finally:

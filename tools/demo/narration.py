@@ -1,7 +1,7 @@
 """What the demo says while it works: numbered steps with their time, a sign of life in between."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -20,7 +20,7 @@ class Narrator:
         self._step = 0
 
     @contextmanager
-    def step(self, title: str) -> Iterator[Callable[[str], None]]:
+    def step(self, title: str) -> Generator[Callable[[str], None]]:
         """One step; yields a function that takes the line that the work is at now."""
         self._step += 1
         head = f"[bold]{self._step}/{self._steps}[/] {escape(title)}"

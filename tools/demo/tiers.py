@@ -1,11 +1,12 @@
 """What stands in a tier, asked of the cloud itself, not of the engine's state."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-import boto3
 from rich.table import Table
+
+type Clients = Callable[[str], Any]  # gives a boto3 client by its service's name
 
 # The blueprint's priority of the one rule that shares the traffic among releases.
 TRAFFIC_RULE = "50000"
@@ -27,12 +28,12 @@ class Fleet:
     spot_percent: int
 
 
-def fleets(session: boto3.Session, service: str, tier: str) -> list[Fleet]:
+def fleets(client: Clients, service: str, tier: str) -> list[Fleet]:
     """The fleets of a tier, oldest release first."""
-    balancing = session.client("elbv2")
-    scaling = session.client("autoscaling")
+    balancing = client("elbv2")
+    scaling = client("autoscaling")
     prefix = f"{service}-{tier}-"
-    weights = _weights(balancing, f"{service}-{tier}")
+    weights = _weights(client, f"{service}-{tier}")
     found = []
     pages = scaling.get_paginator("describe_auto_scaling_groups").paginate()
     for group in (group for page in pages for group in page["AutoScalingGroups"]):
@@ -90,7 +91,8 @@ def table(found: Iterable[Fleet]) -> Table:
     return drawn
 
 
-def _weights(balancing: Any, balancer: str) -> dict[str, int]:
+def _weights(client: Clients, balancer: str) -> dict[str, int]:
+    balancing = client("elbv2")
     [found] = balancing.describe_load_balancers(Names=[balancer])["LoadBalancers"]
     listeners = balancing.describe_listeners(LoadBalancerArn=found["LoadBalancerArn"])["Listeners"]
     rules = [
