@@ -7,9 +7,9 @@ LOCK=requirements.txt
 UV_LOCK=tools/uv.txt
 VENV=.venv
 STAMP=$VENV/made-from # the folder and the lock: scripts in an environment hold its absolute path
-BUSY=.venv.busy       # exists while one of us is at work; holds its process id and its passing files
-NEW_ENOUGH='(3, 12)'
-NEW_ENOUGH_FOR_UV='>=3.12'
+BUSY=.venv.busy       # a link to the process id of the one of us that is at work
+PASSING=.venv.uv
+NEW_ENOUGH='>=3.12' # for uv; find_python says the same
 
 say() { printf 'install: %s\n' "$*" >&2; }
 
@@ -26,43 +26,48 @@ stamp() {
 is_made() { stamp | cmp -s - "$STAMP" && "$VENV/bin/python" -c '' 2>/dev/null; }
 
 take_turn() {
-    until mkdir "$BUSY" 2>/dev/null; do
-        owner=$(cat "$BUSY/pid" 2>/dev/null || echo starting)
-        [ -d "$BUSY" ] || [ -w . ] || stop "$(pwd) cannot be written to; use a clone of your own"
-        if [ "$owner" = starting ] || kill -0 "$owner" 2>/dev/null; then sleep 1; else rm -rf "$BUSY"; fi
+    waiting=
+    until ln -s $$ "$BUSY" 2>/dev/null; do
+        owner=$(readlink "$BUSY") || [ -w . ] || stop "$(pwd) cannot be written to; use a clone of your own"
+        if [ -n "$owner" ] && ! kill -0 "$owner" 2>/dev/null; then
+            rm -f "$BUSY" # its process was killed
+        else
+            [ -n "$waiting" ] || say "process ${owner:-unknown} is making $VENV; waiting (if it is not, remove $BUSY)"
+            waiting=yes
+            sleep 1
+        fi
     done
     trap leave EXIT
     trap 'exit 130' INT TERM HUP
-    echo $$ >"$BUSY/pid"
 }
 
 leave() {
     [ -f "$STAMP" ] || rm -rf "$VENV" # half-made
-    rm -rf "$BUSY"
+    rm -rf "$PASSING" "$BUSY"
 }
 
-new_enough() { # $1 is an interpreter; print its own path, which for a pyenv shim is the interpreter behind it
-    "$1" -c "import sys; sys.version_info >= $NEW_ENOUGH or sys.exit(1); print(sys.executable)" \
-        2>/dev/null </dev/null
-}
-
-# The version of .python-version first. PYENV_VERSION makes a pyenv shim start the version that it is named after, which
-# it refuses when .python-version names one that is not installed.
-find_python() {
-    for minor in "$(cat .python-version)" 3.13 3.14 3.12; do
-        if PYENV_VERSION=$minor new_enough "python$minor"; then return; fi
+# Print the path of the first interpreter for which the Python expression $1 holds, among the versions that follow and
+# then python3. PYENV_VERSION makes a pyenv shim start the version that it is named after, or the system's; left alone
+# it refuses to start any when .python-version names one that is not installed.
+find_interpreter() {
+    condition=$1
+    shift
+    for version in "$@"; do
+        if probe "python$version" "$version" || probe "python$version" system; then return; fi
     done
-    new_enough python3 || new_enough python
+    probe python3 "${PYENV_VERSION-}" || probe python3 system || probe python "${PYENV_VERSION-}"
+}
+
+probe() { # $1 is the command, $2 the version to ask of a pyenv shim; the path printed is the one behind the shim
+    PYENV_VERSION=$2 "$1" -c "import sys; $condition or sys.exit(1); print(sys.executable)" 2>/dev/null </dev/null
+}
+
+find_python() {
+    find_interpreter 'sys.version_info >= (3, 12)' "$(cat .python-version)" 3.13 3.14 3.12
 }
 
 find_old_python() {
-    for name in python3 python3.11 python3.10 python3.9; do
-        if "$name" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 9))' 2>/dev/null </dev/null; then
-            command -v "$name"
-            return
-        fi
-    done
-    return 1
+    find_interpreter '(__import__("venv"), __import__("ensurepip"), sys.version_info >= (3, 9))[-1]' 3.11 3.10 3.9
 }
 
 pip_uv_into() { # $1 is an interpreter, $2 the environment to make with uv in it
@@ -72,7 +77,7 @@ pip_uv_into() { # $1 is an interpreter, $2 the environment to make with uv in it
 
 make_environment() {
     if uv=$(command -v uv) && uv --version >/dev/null 2>&1; then
-        "$uv" venv --quiet --python "$(find_python || echo "$NEW_ENOUGH_FOR_UV")" "$VENV" ||
+        "$uv" venv --quiet --python "$(find_python || echo "$NEW_ENOUGH")" "$VENV" ||
             stop "uv ($uv) finds and fetches no Python 3.12 or later; install one, then try again"
     elif python=$(find_python); then
         "$python" -c 'import venv, ensurepip' 2>/dev/null ||
@@ -81,10 +86,10 @@ make_environment() {
             stop "pip could not fetch uv (its own words are above); check the network or pip's index setting"
         uv=$VENV/bin/uv
     elif python=$(find_old_python); then
-        pip_uv_into "$python" "$BUSY/uv" ||
+        pip_uv_into "$python" "$PASSING" ||
             stop "no Python 3.12 or later and no uv on PATH, and pip of $python could not fetch uv; install either"
-        uv=$BUSY/uv/bin/uv
-        "$uv" venv --quiet --python "$NEW_ENOUGH_FOR_UV" "$VENV" ||
+        uv=$PASSING/bin/uv
+        "$uv" venv --quiet --python "$NEW_ENOUGH" "$VENV" ||
             stop "$python is too old and uv could not fetch Python 3.12 or later; install one, then try again"
     else
         stop "no Python 3.12 or later and no uv on PATH; install either, then try again"
