@@ -1,6 +1,9 @@
 """What a program declares, recorded by Pulumi's mocks and asserted as plain data."""
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,7 +38,9 @@ class Recorder(pulumi.runtime.Mocks):
         arn = f"arn:aws:{service}:{REGION}:{ACCOUNT}:{args.inputs.get('name', args.name)}"
         return f"{args.name}-id", {"arn": arn, **args.inputs}
 
-    def call(self, args: pulumi.runtime.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+    def call(
+        self, args: pulumi.runtime.MockCallArgs
+    ) -> tuple[dict[str, Any], list[tuple[str, str]]]:
         """Answer the planned lookups; any other is an error."""
         self.lookups.append((args.token, args.args))
         answers = {
@@ -54,24 +59,9 @@ class Recorder(pulumi.runtime.Mocks):
 class Declaration:
     """Everything that one run declared."""
 
-    def __init__(self, recorder: Recorder, exports: Mapping[str, Any]) -> None:
+    def __init__(self, recorder: Recorder) -> None:
         self._declared = recorder.declared
         self.lookups = recorder.lookups
-        self.exports = exports
-
-    def every(self, kind: str) -> list[Declared]:
-        """All resources of a type, in order."""
-        return [one for one in self._declared if one.type == kind]
-
-    def the(self, kind: str, name: str | None = None) -> Mapping[str, Any]:
-        """The inputs of the only resource of a type, or of the one with that name."""
-        [one] = [one for one in self.every(kind) if name in {None, one.name}]
-        return one.inputs
-
-    @property
-    def types(self) -> set[str]:
-        """The types of AWS resources, without components."""
-        return {one.type for one in self.resources}
 
     @property
     def resources(self) -> list[Declared]:
@@ -80,28 +70,53 @@ class Declaration:
 
     @property
     def names(self) -> list[str]:
-        """Name with type of all, to see doubles."""
+        """Type and name of everything, components included."""
         return [f"{one.type} {one.name}" for one in self._declared]
+
+    def every(self, kind: str) -> list[Declared]:
+        """All resources of a type, by name (the engine gets them in any order)."""
+        return sorted((one for one in self._declared if one.type == kind), key=lambda one: one.name)
+
+    def the(self, kind: str, name: str | None = None) -> Mapping[str, Any]:
+        """The inputs of the only resource of a type, or of the one with that name."""
+        [one] = [one for one in self.every(kind) if name in {None, one.name}]
+        return one.inputs
 
 
 def declare(
-    program: Callable[[], None],
-    project: str,
-    stack: str,
-    settings: Mapping[str, str] | None = None,
+    program: Callable[[], None], project: str, stack: str, config: Mapping[str, str]
 ) -> Declaration:
-    """Run a program under mocks with the given configuration."""
+    """Run a program under mocks with the given configuration, full keys to texts."""
     recorder = Recorder()
-    exports: dict[str, Any] = {}
-    pulumi.runtime.set_mocks(recorder, project=project, stack=stack)
-    own = {f"{project}:{name}": value for name, value in (settings or {}).items()}
-    pulumi.runtime.set_all_config({"aws:region": REGION, **own})
+    with _event_loops():
+        pulumi.runtime.set_mocks(recorder, project=project, stack=stack)
+        pulumi.runtime.set_all_config(dict(config))
+        try:
+            pulumi.runtime.test(program)()
+        finally:
+            pulumi.runtime.set_all_config({})
+    return Declaration(recorder)
 
-    def run() -> None:
-        program()
 
-    try:
-        pulumi.runtime.test(run)()
-    finally:
-        pulumi.runtime.set_all_config({})
-    return Declaration(recorder, exports)
+@contextmanager
+def _event_loops() -> Iterator[None]:
+    """Give this thread and the SDK's workers a loop each, closed afterwards.
+
+    Left to itself the SDK takes what the thread has, which warns (3.12) or fails (3.14) where there
+    is none, and makes one in every worker that nobody closes.
+    """
+    loops: list[asyncio.AbstractEventLoop] = []
+
+    def give() -> None:
+        loops.append(asyncio.new_event_loop())
+        asyncio.set_event_loop(loops[-1])
+
+    give()
+    with ThreadPoolExecutor(max_workers=4, initializer=give) as workers:
+        loops[0].set_default_executor(workers)
+        try:
+            yield
+        finally:
+            asyncio.set_event_loop(None)
+    for loop in loops:
+        loop.close()

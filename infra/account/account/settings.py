@@ -22,11 +22,11 @@ class Settings:
         "other accounts that tiers live in: they may read the bucket and write under rollouts/",
     )
     deleted_build_days: int = setting(
-        rules.whole(1, 3650, "days that a deleted build can be brought back"),
+        rules.whole(1, 3650),
         "days that a deleted build can be brought back",
     )
     history_days: int = setting(
-        rules.whole(30, 3650, "days that former versions of a rollout document stay"),
+        rules.whole(30, 3650),
         "days that former versions of a rollout document stay, for looking back",
     )
     protect: bool = setting(

@@ -13,15 +13,18 @@ _WORDS = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _BUCKET = re.compile(r"(?!xn--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
 _DOMAIN = re.compile(r"(?=.{3,200}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 _EMAIL = re.compile(r"[^\s@,]+@[^\s@,]+\.[^\s@,.]+")
-_TAG = re.compile(r"[\w .:/=+@-]+")  # the characters that every service takes
+_TAG_KEY = re.compile(
+    r"(?!(?i:aws:))[\w .:/=+@-]{1,128}"
+)  # the characters that every service takes
+_TAG_VALUE = re.compile(r"[\w .:/=+@-]{0,256}")
 
 
-def whole(low: int, high: int, what: str) -> Callable[[Any], int]:
+def whole(low: int, high: int) -> Callable[[Any], int]:
     """Require a whole number within bounds."""
 
     def rule(value: Any) -> int:  # noqa: ANN401
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-            raise ValueError(f"{what}: a whole number from {low} to {high}")
+            raise ValueError(f"a whole number from {low} to {high}")
         return value
 
     return rule
@@ -137,17 +140,19 @@ def tags(reserved: Collection[str]) -> Callable[[Any], dict[str, str]]:
 
     def rule(value: Any) -> dict[str, str]:  # noqa: ANN401
         if not isinstance(value, dict):
-            raise ValueError("a map of tags to texts")  # noqa: TRY004
+            raise ValueError("a map of texts")  # noqa: TRY004
         for key, text in value.items():
-            if not _matches(_TAG, key) or len(key) > 128 or key.lower().startswith("aws:"):  # noqa: PLR2004
+            if not _matches(_TAG_KEY, key):
                 raise ValueError(
-                    f"tag {key!r} is not one that AWS takes (letters, digits, spaces and .:/=+@_-)"
+                    f"a map without {key!r}: a tag has 1 to 128 letters, digits, spaces or "
+                    ".:/=+@_- and does not begin with aws:"
                 )
             if key in reserved:
-                raise ValueError(f"tag {key!r} is set by the program; choose another name")
-            if not isinstance(text, str) or len(text) > 256 or (text and not _matches(_TAG, text)):  # noqa: PLR2004
+                raise ValueError(f"a map without {key!r}, a tag that the program sets itself")
+            if not _matches(_TAG_VALUE, text):
                 raise ValueError(
-                    f"the value of tag {key!r} is not a text that AWS takes (quote numbers)"
+                    f"a map of texts, and {key!r} is none: at most 256 letters, digits, spaces or "
+                    ".:/=+@_-, a number in quotes"
                 )
         return dict(value)
 

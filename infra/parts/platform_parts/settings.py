@@ -32,12 +32,24 @@ def given_settings() -> dict[str, str]:
     }
 
 
-def load_settings[T](kind: type[T], defaults: Mapping[str, Any], given: Mapping[str, str]) -> T:
-    """Read the settings of the running stack, or raise PlatformError with a line per problem."""
+def load_settings[T](
+    kind: type[T],
+    defaults: Mapping[str, Any],
+    given: Mapping[str, str],
+    conflicts: Callable[[T, str], list[str]] = lambda _settings, _region: [],
+) -> T:
+    """Read the settings of the running stack, or raise PlatformError with a line per problem.
+
+    `conflicts` names what is wrong between settings, each right by itself, or with the region.
+    """
     project, file = pulumi.get_project(), f"Pulumi.{pulumi.get_stack()}.yaml"
     known = {field.name: field for field in dataclasses.fields(cast("Any", kind))}
     values = dict(defaults)
     problems = []
+    if not given.get("aws:region"):
+        problems.append(
+            f"{file}: aws:region is missing; set it: pulumi config set aws:region eu-west-1"
+        )
     for key, text in sorted(given.items()):
         namespace, _, name = key.partition(":")
         if namespace != project:
@@ -51,10 +63,14 @@ def load_settings[T](kind: type[T], defaults: Mapping[str, Any], given: Mapping[
             try:
                 values[name] = known[name].metadata["rule"](_plain(text))
             except ValueError as error:
-                problems.append(f"{file}: {key} is {_shown(text)}; {error}")
+                problems.append(f"{file}: {key} is {_shown(text)}; it must be {error}.")
     if problems:
         raise PlatformError(problems)
-    return kind(**values)
+    settings = kind(**values)
+    found = conflicts(settings, given["aws:region"])
+    if found:
+        raise PlatformError([f"{file}: {project}:{problem}" for problem in found])
+    return settings
 
 
 def _hint(project: str, name: str, known: list[str]) -> str:

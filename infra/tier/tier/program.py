@@ -23,7 +23,7 @@ from platform_parts.tagging import platform_tags
 from tier.alarms import Alarms, AlarmsArgs
 from tier.logs import Logs, LogsArgs, log_bucket_name
 from tier.network import Network, NetworkArgs
-from tier.settings import Settings
+from tier.settings import Settings, conflicts
 from tier.tiers import TIERS, tier_defaults
 
 
@@ -39,9 +39,8 @@ def main(parameters: Any = None) -> None:  # noqa: ANN401  boto3 makes its clien
             f"stack {tier} is not a tier; a tier's stack is one of {', '.join(TIERS)}"
         )
     given = given_settings()
-    settings = load_settings(Settings, tier_defaults(tier), given)
+    settings = load_settings(Settings, tier_defaults(tier), given, conflicts)
     place = find_place()
-    check(settings, place)
     bucket = settings.artifact_bucket or read_artifact_bucket(
         parameters or parameters_beside_provider(place.region, given)
     )
@@ -100,28 +99,6 @@ def declare(
     document = tier_document(place, contract)
     publish(f"{name}-contract", tier_parameter(tier), document, tags=tags, opts=protected)
     pulumi.export("contract", document)
-
-
-def check(settings: Settings, place: Place) -> None:
-    """Refuse settings that fit by themselves but not together, or not here."""
-    file, project = f"Pulumi.{pulumi.get_stack()}.yaml", pulumi.get_project()
-    problems = []
-    if (settings.domain_name is None) != (settings.hosted_zone_id is None):
-        missing = "hosted_zone_id" if settings.domain_name else "domain_name"
-        problems.append(f"{missing} is missing; domain_name and hosted_zone_id go together")
-    if settings.zone_names and len(settings.zone_names) != settings.zones:
-        problems.append(
-            f"zone_names holds {len(settings.zone_names)} zones where zones is {settings.zones}; "
-            "make the two agree"
-        )
-    certified = settings.certificate_arn.split(":")[3] if settings.certificate_arn else place.region
-    if certified != place.region:
-        problems.append(
-            f"certificate_arn is of {certified}; a balancer in {place.region} takes a certificate "
-            "of its own region only"
-        )
-    if problems:
-        raise PlatformError([f"{file}: {project}:{problem}" for problem in problems])
 
 
 def pick_zones(settings: Settings) -> list[str]:

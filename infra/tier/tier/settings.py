@@ -17,8 +17,8 @@ class Settings:
         "addresses of the network; a sixteenth for each public and each private subnet",
     )
     zones: int = setting(
-        rules.whole(2, 4, "how many availability zones the network spans (a balancer needs two)"),
-        "how many availability zones the network spans; with nat per-zone an elastic IP each",
+        rules.whole(2, 4),
+        "availability zones that the network spans; a balancer needs two, NAT per zone an IP each",
     )
     zone_names: tuple[str, ...] = setting(
         rules.zone_names,
@@ -33,7 +33,7 @@ class Settings:
         "which traffic of the network is logged, to the log bucket under flow-logs/",
     )
     log_days: int = setting(
-        rules.whole(1, 3650, "days that access and flow logs stay"),
+        rules.whole(1, 3650),
         "days that access and flow logs stay",
     )
     prefix: str = setting(
@@ -65,3 +65,23 @@ class Settings:
         "true: a destroy is refused; set false and `up` first, then a destroy deletes the logs too",
     )
     tags: Mapping[str, str] = setting(rules.tags(RESERVED), "further tags on everything")
+
+
+def conflicts(settings: Settings, region: str) -> list[str]:
+    """Name settings that fit by themselves but not together, or not in this region."""
+    problems = []
+    if (settings.domain_name is None) != (settings.hosted_zone_id is None):
+        missing = "hosted_zone_id" if settings.domain_name else "domain_name"
+        problems.append(f"{missing} is missing; domain_name and hosted_zone_id go together.")
+    if settings.zone_names and len(settings.zone_names) != settings.zones:
+        problems.append(
+            f"zone_names holds {len(settings.zone_names)} zones where zones is {settings.zones}; "
+            "make the two agree."
+        )
+    certified = settings.certificate_arn.split(":")[3] if settings.certificate_arn else region
+    if certified != region:
+        problems.append(
+            f"certificate_arn is of {certified}; a balancer in {region} takes a certificate of its "
+            "own region only."
+        )
+    return problems
