@@ -1,0 +1,1 @@
+"""Answers in, a project out: what a bake writes, refuses, commits and updates."""
