@@ -34,7 +34,7 @@ class SecurityGroup(Ec2Resource):
     def finish(self, aws: Aws, id: str, new: Mapping[str, Any]) -> None:
         # The provider takes away the rule that lets everything out, so that only declared rules exist.
         aws.ec2.revoke_security_group_egress(GroupId=id, IpPermissions=[ANYWHERE])
-        _authorize(aws, id, new)
+        authorize(aws, id, new)
 
     def update(self, aws: Aws, id: str, change: Change) -> None:
         for key, revoke in (
@@ -43,7 +43,7 @@ class SecurityGroup(Ec2Resource):
         ):
             if key in change and change.old.get(key):
                 revoke(GroupId=id, IpPermissions=[_permission(rule) for rule in change.old[key]])
-        _authorize(aws, id, {key: change.new.get(key) for key in ("ingress", "egress") if key in change})
+        authorize(aws, id, {key: change.new.get(key) for key in ("ingress", "egress") if key in change})
 
     def read(self, aws: Aws, id: str, state: Mapping[str, Any]) -> dict[str, Any] | None:
         group = only(aws.ec2.describe_security_groups(GroupIds=[id])["SecurityGroups"])
@@ -64,7 +64,7 @@ class SecurityGroup(Ec2Resource):
         aws.ec2.delete_security_group(GroupId=id)
 
 
-def _authorize(aws: Aws, id: str, new: Mapping[str, Any]) -> None:
+def authorize(aws: Aws, id: str, new: Mapping[str, Any]) -> None:
     if new.get("ingress"):
         aws.ec2.authorize_security_group_ingress(
             GroupId=id, IpPermissions=[_permission(rule) for rule in new["ingress"]]
