@@ -160,7 +160,7 @@ def git(*arguments: str) -> str:
     if status is None:
         return f"nothing for {PATIENCE:.0f} seconds, as if it waited for a passphrase"
     lines = [line.strip() for line in words.decode(errors="replace").splitlines() if line.strip()]
-    return "" if status == 0 else " / ".join(lines[-2:]) or f"nothing and ended with {status}"
+    return "" if status == 0 else " / ".join(lines[-2:]) or f"nothing, and ended with {status}"
 
 
 def listen(reader: int, process: int) -> tuple[bytes, int | None]:
@@ -172,11 +172,11 @@ def listen(reader: int, process: int) -> tuple[bytes, int | None]:
             chunk = os.read(reader, 65536)
             words += chunk
             if not chunk:
-                return words, os.waitpid(process, 0)[1]
+                return words, os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
         else:  # it may end while a service that it started still holds the pipe
             ended, status = os.waitpid(process, os.WNOHANG)
             if ended:
-                return words, status
+                return words, os.waitstatus_to_exitcode(status)
     os.killpg(process, signal.SIGKILL)
     os.waitpid(process, 0)
     return words, None

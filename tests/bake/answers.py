@@ -9,7 +9,10 @@ PYTHON = ("3.13", "3.12", "3.14")
 ARCHITECTURE = ("arm64", "x86_64")
 
 # Whatever somebody may type that means something to TOML, YAML, Markdown, make, a shell or GitHub.
-AWKWARD = "It's 100% #1: {a}, [b] | *c* _d  | *c* _d_ & <e> <e> $HOME $(f) ${{ g }} {{h}} %(i)s @k é 中 😀 >> %> x"
+AWKWARD = (
+    "It's 100% #1: {a} [b] | *c* _d_ & <e> $HOME $(f) ${{ g }} {{h}} {% i %} %(j)s 'k' @l é 中 😀"
+    " >> %> x"
+)
 FILLED = AWKWARD + "x" * (120 - len(AWKWARD))
 
 LONGEST: Answers = {
