@@ -89,7 +89,7 @@ def _topic_policy(arn: str) -> str:
 
 
 def _bucket_policy(arn: str) -> str:
-    statement = {
+    encrypted = {
         "Sid": "tls",
         "Effect": "Deny",
         "Principal": "*",
@@ -97,7 +97,14 @@ def _bucket_policy(arn: str) -> str:
         "Resource": [arn, f"{arn}/*"],
         "Condition": {"Bool": {"aws:SecureTransport": "false"}},
     }
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    balancers = {
+        "Sid": "logs",
+        "Effect": "Allow",
+        "Principal": {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
+        "Action": "s3:PutObject",
+        "Resource": f"{arn}/*",
+    }
+    return json.dumps({"Version": "2012-10-17", "Statement": [encrypted, balancers]})
 
 
 def service(contract: str, fleets: dict[str, int], *, desired: int = 1) -> None:

@@ -6,6 +6,9 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from tests.cloud import strict
+from tests.cloud.faults import with_honest_failures
+
 type Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
@@ -20,7 +23,11 @@ def make_moto_app() -> Wsgi:
     os.environ.setdefault("AWS_EC2_METADATA_DISABLED", "true")
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-    return DomainDispatcherApplication(create_backend_app)  # type: ignore[no-any-return]
+    def create_strict_app(service: str) -> Any:
+        strict.apply(service)
+        return create_backend_app(service)
+
+    return with_honest_failures(DomainDispatcherApplication(create_strict_app))
 
 
 class AwsServer:
