@@ -1,6 +1,7 @@
 #!/bin/sh
 # Make .venv from requirements.txt, unless it was already made from this very lock in this very place.
-# Enough is one of: Python 3.12 or later; uv; an older Python, whose pip fetches uv, which fetches an interpreter.
+# Enough is one of: Python 3.12 to 3.14; uv; another Python, whose pip fetches uv, which fetches an interpreter. With
+# Python 3.15 and later some packages have no wheels yet: it is taken only where there is no other.
 set -eu
 
 LOCK=requirements.txt
@@ -9,7 +10,6 @@ VENV=.venv
 STAMP=$VENV/made-from # the folder and the lock: scripts in an environment hold its absolute path
 BUSY=.venv.busy       # a link to the process id of the one of us that is at work
 PASSING=.venv.uv
-NEW_ENOUGH='>=3.12' # for uv; find_python says the same
 
 say() { printf 'install: %s\n' "$*" >&2; }
 
@@ -63,11 +63,11 @@ probe() { # $1 is the command, $2 the version to ask of a pyenv shim; the path p
 }
 
 find_python() {
-    find_interpreter 'sys.version_info >= (3, 12)' "$(cat .python-version)" 3.13 3.14 3.12
+    find_interpreter '(3, 12) <= sys.version_info < (3, 15)' "$(cat .python-version)" 3.13 3.14 3.12
 }
 
-find_old_python() {
-    find_interpreter '(__import__("venv"), __import__("ensurepip"), sys.version_info >= (3, 9))[-1]' 3.11 3.10 3.9
+find_other_python() { # to start pip with
+    find_interpreter 'all(map(__import__, ("venv", "ensurepip"))) and sys.version_info >= (3, 9)' 3.15 3.11 3.10 3.9
 }
 
 pip_uv_into() { # $1 is an interpreter, $2 the environment to make with uv in it
@@ -75,22 +75,29 @@ pip_uv_into() { # $1 is an interpreter, $2 the environment to make with uv in it
         "$2/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r "$UV_LOCK"
 }
 
+venv_by_uv() { # what uv finds or fetches; else a newer one than we would choose, if it is here
+    "$uv" venv --quiet --python '>=3.12,<3.15' "$VENV" ||
+        UV_PYTHON_DOWNLOADS=never "$uv" venv --quiet --python '>=3.15' "$VENV" 2>/dev/null
+}
+
 make_environment() {
     if uv=$(command -v uv) && uv --version >/dev/null 2>&1; then
-        "$uv" venv --quiet --python "$(find_python || echo "$NEW_ENOUGH")" "$VENV" ||
-            stop "uv ($uv) finds and fetches no Python 3.12 or later; install one, then try again"
+        if python=$(find_python); then
+            "$uv" venv --quiet --python "$python" "$VENV" || stop "uv ($uv) could not make $VENV from $python"
+        else
+            venv_by_uv || stop "uv ($uv) neither found nor fetched Python 3.12 or later; install one, then try again"
+        fi
     elif python=$(find_python); then
         "$python" -c 'import venv, ensurepip' 2>/dev/null ||
             stop "$python has no venv module; install it (Debian and Ubuntu: the package python3-venv) or uv"
         pip_uv_into "$python" "$VENV" ||
             stop "pip could not fetch uv (its own words are above); check the network or pip's index setting"
         uv=$VENV/bin/uv
-    elif python=$(find_old_python); then
+    elif python=$(find_other_python); then
         pip_uv_into "$python" "$PASSING" ||
             stop "no Python 3.12 or later and no uv on PATH, and pip of $python could not fetch uv; install either"
         uv=$PASSING/bin/uv
-        "$uv" venv --quiet --python "$NEW_ENOUGH" "$VENV" ||
-            stop "$python is too old and uv could not fetch Python 3.12 or later; install one, then try again"
+        venv_by_uv || stop "there is $python, and uv could not fetch Python 3.12 or later; install one, then try again"
     else
         stop "no Python 3.12 or later and no uv on PATH; install either, then try again"
     fi

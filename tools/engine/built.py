@@ -82,7 +82,9 @@ def _stage(lines: list[str]) -> str:
     """Say how far `go build -v` is, which prints modules as it fetches, packages as it compiles."""
     fetched = sum(line.startswith("go: downloading ") for line in lines)
     compiled = sum(not line.startswith("go: ") for line in lines)
-    return f"{compiled} packages compiled" if compiled else f"{fetched} modules fetched"
+    if compiled:
+        return f"{compiled} packages compiled"
+    return f"{fetched} modules fetched" if fetched else ""
 
 
 def _sdk_sources(go: Go, progress: Progress) -> Path:

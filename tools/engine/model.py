@@ -6,10 +6,12 @@ import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-
-from pulumi.automation import PulumiCommand
+from typing import TYPE_CHECKING
 
 from tools.engine import cache
+
+if TYPE_CHECKING:
+    from pulumi.automation import PulumiCommand
 
 # The oldest CLI that our tests have run with, and the one we build. Older ones are untried
 # with our SDK; a new major version may differ in anything.
@@ -56,12 +58,11 @@ class Engine:
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         }
 
-    def command(self) -> PulumiCommand:
-        """Return this CLI for the Automation API, which else takes the first on PATH."""
-        command = PulumiCommand.__new__(PulumiCommand)
-        command.command = str(self.path)
-        command.version = None
-        return command
+    def command(self) -> "PulumiCommand":
+        """Return this CLI for the Automation API, which left alone takes the first on PATH."""
+        from pulumi.automation import PulumiCommand  # noqa: PLC0415 (finding does without its 0.6 s)
+
+        return PulumiCommand(root=str(self.path.parent.parent) if self.ours else None)
 
 
 def engine_at(path: Path, origin: str) -> Engine:
