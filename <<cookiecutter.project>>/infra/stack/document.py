@@ -64,7 +64,7 @@ class Release(_Part):
     build: Build
     image: Image
     architecture: Literal["arm64", "x86_64"]
-    instance_types: Annotated[TypeList, Field(min_length=1, max_length=20, strict=False)]
+    instance_types: Annotated[TypeList, Field(strict=False)]
     on_demand_base: int = Field(ge=0, le=100)
     spot_percent: int = Field(ge=0, le=100)
     environment: Environment

@@ -33,10 +33,17 @@ def _network(value: str) -> str:
     return value
 
 
-def _unique(values: tuple[str, ...]) -> tuple[str, ...]:
-    if len(set(values)) < len(values):
-        raise ValueError("must not name anything twice")
-    return values
+def entries(least: int, most: int) -> AfterValidator:
+    """Make a check that a list has so many entries, none of them twice."""
+
+    def check(values: tuple[str, ...]) -> tuple[str, ...]:
+        if not least <= len(values) <= most:
+            raise ValueError(f"must have {least} to {most} entries")
+        if len(set(values)) < len(values):
+            raise ValueError("must not have an entry twice")
+        return values
+
+    return AfterValidator(check)
 
 
 def _fitting(values: dict[str, str]) -> dict[str, str]:
@@ -56,9 +63,9 @@ InstanceType = Annotated[
     str, text(r"[a-z][a-z0-9-]*\.(nano|micro|small|medium|large|[0-9]*xlarge|metal[a-z0-9-]*)",
               "an instance type like m7g.large")
 ]  # fmt: skip
-TypeList = Annotated[tuple[InstanceType, ...], AfterValidator(_unique)]
+TypeList = Annotated[tuple[InstanceType, ...], entries(1, 20)]
 Network = Annotated[str, AfterValidator(_network)]
-NetworkList = Annotated[tuple[Network, ...], AfterValidator(_unique)]
+NetworkList = Annotated[tuple[Network, ...], entries(1, 20)]
 
 VariableName = Annotated[
     str, text(r"[A-Z][A-Z0-9_]{0,127}", "upper-case letters, digits and _, starting with a letter")

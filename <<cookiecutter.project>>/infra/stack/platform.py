@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from .account import Account
-from .fields import text
+from .fields import entries, text
 from .names import Names
 from .refusal import Refused, problems_of
 
@@ -30,7 +30,7 @@ Certificate = Annotated[
     text(r"arn:aws:acm:[a-z0-9-]+:[0-9]{12}:certificate/[A-Za-z0-9-]+", "the ARN of a certificate"),
 ]
 AccountId = Annotated[str, text(r"[0-9]{12}", "an account id of 12 digits")]
-Zone = Annotated[str, text(r"Z[A-Z0-9]+", "the id of a hosted zone, without /hostedzone/")]
+Zone = Annotated[str, text(r"[A-Z0-9]{1,32}", "the id of a hosted zone, without /hostedzone/")]
 Host = Annotated[
     str,
     text(
@@ -49,8 +49,8 @@ class Network(_Part):
 
     vpc_id: Vpc
     # AWS wants a balancer in at least two zones.
-    balancer_subnet_ids: Annotated[tuple[Subnet, ...], Field(min_length=2, strict=False)]
-    fleet_subnet_ids: Annotated[tuple[Subnet, ...], Field(min_length=1, strict=False)]
+    balancer_subnet_ids: Annotated[tuple[Subnet, ...], entries(2, 10), Field(strict=False)]
+    fleet_subnet_ids: Annotated[tuple[Subnet, ...], entries(1, 10), Field(strict=False)]
     # Whether instances need a public address to reach out, having no NAT gateway.
     fleet_public_ips: bool
 

@@ -1,12 +1,18 @@
 """Input we will not act on: every problem at once, each one line, no traceback."""
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 
 import pulumi
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+WORDS = {
+    "a valid tuple": "a list",
+    "a valid array": "a list",
+    "valid dictionary": "table of names and values",
+}
 SHOWN = 60  # characters of a wrong value in a message: enough to find it by
 
 
@@ -57,5 +63,7 @@ def line_of(error: ErrorDetails, where: str, known: Iterable[str], joint: str = 
 
 def _rule(error: ErrorDetails) -> str:
     """Say the rule that a value broke, to stand after "it"."""
-    message = error["msg"].removeprefix("Value error, ").replace("Input should", "must")
-    return message.replace("valid dictionary", "table of names and values")
+    message = error["msg"].removeprefix("Value error, ")
+    for theirs, ours in WORDS.items():
+        message = message.replace(theirs, ours)
+    return re.sub(r"^\w+ should ", "must ", message)

@@ -14,10 +14,11 @@ class ScalingArgs:
     """What a fleet's scaling aims at."""
 
     release_name: str
+    fleet_name: str
     fleet: Fleet
     balancer: Balancer
-    cpu_target: int  # per cent
-    requests_target: int  # per minute and instance
+    cpu_percent: int
+    requests_per_minute: int  # of one instance
 
 
 class Scaling(pulumi.ComponentResource):
@@ -29,11 +30,11 @@ class Scaling(pulumi.ComponentResource):
         super().__init__("slipway:scaling:Scaling", name, None, opts)
         aws.autoscaling.Policy(
             f"{args.release_name}-cpu",
-            name="cpu",
+            name=f"{args.fleet_name}-cpu",
             autoscaling_group_name=args.fleet.group.name,
             policy_type="TargetTrackingScaling",
             target_tracking_configuration={
-                "target_value": args.cpu_target,
+                "target_value": args.cpu_percent,
                 "predefined_metric_specification": {
                     "predefined_metric_type": "ASGAverageCPUUtilization"
                 },
@@ -42,11 +43,11 @@ class Scaling(pulumi.ComponentResource):
         )
         aws.autoscaling.Policy(
             f"{args.release_name}-requests",
-            name="requests",
+            name=f"{args.fleet_name}-requests",
             autoscaling_group_name=args.fleet.group.name,
             policy_type="TargetTrackingScaling",
             target_tracking_configuration={
-                "target_value": args.requests_target,
+                "target_value": args.requests_per_minute,
                 "predefined_metric_specification": {
                     "predefined_metric_type": "ALBRequestCountPerTarget",
                     "resource_label": pulumi.Output.concat(

@@ -52,15 +52,15 @@ class Settings(BaseModel):
     max_size: Annotated[int, Field(ge=1, le=200)]
     """Most instances of a fleet. Read when a fleet is made; a living one keeps its sizes."""
 
-    cpu_target: Annotated[int, Field(ge=10, le=90)]
+    cpu_percent: Annotated[int, Field(ge=10, le=90)]
     """Percent of CPU that scaling aims at, on average over a fleet. Lower leaves more room for a
     burst: a new instance takes two minutes to help."""
 
-    requests_target: Annotated[int, Field(ge=10, le=1_000_000)]
+    requests_per_minute: Annotated[int, Field(ge=10, le=1_000_000)]
     """Requests per minute and instance that scaling aims at. Take half of what one instance carried
     in the load test within your latency goal."""
 
-    allowed_networks: Annotated[NetworkList, Field(min_length=1, max_length=20)] = ("0.0.0.0/0",)
+    allowed_networks: NetworkList = ("0.0.0.0/0",)
     """IPv4 ranges that may reach the balancer. The default is everybody: a public service."""
 
     protect: bool
@@ -73,7 +73,7 @@ class Settings(BaseModel):
     architecture: Literal["arm64", "x86_64"]
     """Processor that builds are made for; instance types must match. Enters the next release."""
 
-    instance_types: Annotated[TypeList, Field(min_length=1, max_length=20)]
+    instance_types: TypeList
     """Instance types, the preferred first; more of them mean fewer Spot interruptions. Choose types
     with the same number of CPUs, since each gets the same share of requests. Enters the next
     release."""

@@ -153,10 +153,11 @@ class Tier:
             f"{name}-scaling",
             ScalingArgs(
                 release_name=name,
+                fleet_name=self.names.fleet(name),
                 fleet=fleet,
                 balancer=balancer,
-                cpu_target=self.settings.cpu_target,
-                requests_target=self.settings.requests_target,
+                cpu_percent=self.settings.cpu_percent,
+                requests_per_minute=self.settings.requests_per_minute,
             ),
             self._opts,
         )

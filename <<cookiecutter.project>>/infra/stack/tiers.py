@@ -26,8 +26,8 @@ DEFAULTS: dict[str, tuple[Any, Any, Any, Any]] = {
     "on_demand_base":      (0,             0,             1,             3),
     "spot_percent":        (100,           100,           50,            50),
     "instance_types":      (BURST,         BURST,         STEADY,        STEADY),
-    "cpu_target":          (60,            60,            50,            50),
-    "requests_target":     (3000,          3000,          6000,          6000),
+    "cpu_percent":         (60,            60,            50,            50),
+    "requests_per_minute": (3000,          3000,          6000,          6000),
     "protect":             (False,         False,         True,          True),
     "log_retention_days":  (7,             14,            30,            180),
 }

@@ -1,0 +1,214 @@
+"""The whole stack of each tier."""
+
+from typing import Any
+
+import pulumi
+import pytest
+from conftest import Deploy
+from recorder import Made
+from samples import CERTIFICATE, DOMAIN, contract, document, names, release_data, settings
+
+from stack.program import declare
+from stack.tiers import TIERS
+
+TWO_RELEASES: dict[str, Any] = {
+    "releases": {"v1": release_data(1), "v2": release_data(2)},
+    "weights": {"v1": 90, "v2": 10},
+}
+# What AWS gives no tags, or what takes none.
+UNTAGGED = {
+    "aws:iam/rolePolicy:RolePolicy",
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+    "aws:autoscaling/policy:Policy",
+    "aws:route53/record:Record",
+}
+
+
+@pytest.fixture(params=TIERS)
+def tier(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture
+def made(deploy: Deploy, tier: str) -> dict[str, Made]:
+    """Everything there can be: two releases, a certificate and a domain."""
+    return deploy(
+        lambda: declare(
+            names(tier),
+            settings(tier),
+            contract(tier, certificate_arn=CERTIFICATE, domain=DOMAIN),
+            document(tier, **TWO_RELEASES),
+        )
+    )
+
+
+def test_a_tier_without_a_release_has_a_balancer_and_no_fleet(deploy: Deploy, tier: str) -> None:
+    nothing = document(tier, releases={}, weights={})
+    made = deploy(lambda: declare(names(tier), settings(tier), contract(tier), nothing))
+
+    assert "load-balancer" in made
+    types = {each.type for each in made.values()}
+    assert types.isdisjoint(
+        {"aws:autoscaling/group:Group", "aws:lb/listenerRule:ListenerRule", "slipway:fleet:Fleet"}
+    )
+
+
+def test_each_release_has_its_own_fleet(made: dict[str, Made], tier: str) -> None:
+    for kind in ("autoscaling/group:Group", "lb/targetGroup:TargetGroup"):
+        found = {each.inputs["name"] for each in made.values() if each.type == f"aws:{kind}"}
+        assert found == {f"orders-{tier}-v1", f"orders-{tier}-v2"}
+
+
+def test_everything_that_takes_tags_has_them(made: dict[str, Made], tier: str) -> None:
+    wanted = {
+        "service": "orders",
+        "tier": tier,
+        "team": "checkout",
+        "repository": "example/orders",
+        "managed-by": "pulumi",
+    }
+    for each in made.values():
+        if not each.custom or each.type in UNTAGGED:
+            continue
+        tags = each.inputs.get("tags", {})
+        if isinstance(tags, list):  # groups
+            tags = {tag["key"]: tag["value"] for tag in tags}
+        assert wanted.items() <= tags.items(), each.name
+
+
+def test_stage_and_prod_protect_everything_and_dev_and_test_nothing(
+    made: dict[str, Made], tier: str
+) -> None:
+    assert {each.protect for each in made.values()} == {tier in ("stage", "prod")}
+    assert made["load-balancer"].inputs["enableDeletionProtection"] == (tier in ("stage", "prod"))
+
+
+def test_protect_false_frees_every_resource_of_a_protected_tier(deploy: Deploy) -> None:
+    made = deploy(
+        lambda: declare(
+            names("prod"), settings("prod", protect="false"), contract("prod"), document("prod")
+        )
+    )
+
+    assert not any(each.protect for each in made.values())
+    assert made["load-balancer"].inputs["enableDeletionProtection"] is False
+
+
+def test_consequence_1_nothing_that_lives_follows_settings_or_document(
+    made: dict[str, Made],
+) -> None:
+    for release in ("v1", "v2"):
+        for part in ("targets", "template", "group"):
+            assert made[f"{release}-{part}"].ignore_changes == ("*",)
+        assert made[f"{release}-rule"].ignore_changes == ()
+    assert made["traffic-rule"].ignore_changes == ("actions",)
+
+
+def test_consequence_2_a_template_knows_its_release_and_the_platform_but_no_setting(
+    deploy: Deploy,
+) -> None:
+    def template(**changes: str) -> dict[str, Any]:
+        made = deploy(lambda: declare(names(), settings(**changes), contract(), document()))
+        return made["v1-template"].inputs
+
+    changed = template(
+        instance_types='["m7g.large"]',
+        image="ami-0fedcba9876543210",
+        spot_percent="0",
+        on_demand_base="1",
+        environment='{"ORDERS_LOG_LEVEL": "debug"}',
+        cpu_percent="70",
+        min_size="1",
+        max_size="5",
+    )
+    assert changed == template()
+
+
+def test_consequence_5_weights_and_floors_of_the_document_are_made_as_written(
+    deploy: Deploy,
+) -> None:
+    made = deploy(
+        lambda: declare(
+            names("prod"),
+            settings("prod"),
+            contract("prod"),
+            document("prod", **TWO_RELEASES, floors={"v1": 7}),
+        )
+    )
+
+    assert made["v1-group"].inputs["minSize"] == made["v1-group"].inputs["desiredCapacity"] == 7
+    assert made["v2-group"].inputs["minSize"] == 3
+    groups = made["traffic-rule"].inputs["actions"][0]["forward"]["targetGroups"]
+    assert {each["arn"]: each["weight"] for each in groups} == {
+        "arn:v1-targets": 90,
+        "arn:v2-targets": 10,
+    }
+
+
+def test_a_floor_above_the_tier_s_max_size_raises_the_ceiling(deploy: Deploy) -> None:
+    made = deploy(lambda: declare(names(), settings(), contract(), document(floors={"v1": 4})))
+
+    assert (made["v1-group"].inputs["minSize"], made["v1-group"].inputs["maxSize"]) == (4, 4)
+
+
+def test_a_release_without_weight_yet_has_a_fleet_and_no_traffic_rule(deploy: Deploy) -> None:
+    made = deploy(lambda: declare(names(), settings(), contract(), document(weights={})))
+
+    assert "v1-group" in made
+    assert "traffic-rule" not in made
+
+
+def test_machines_wait_for_all_that_booting_takes(made: dict[str, Made]) -> None:
+    assert made["v1-group"].needs >= {
+        "v1-rule",
+        "v1-targets",
+        "v1-template",
+        "instance-rights",
+        "session-manager",
+        "fleet-to-https",
+        "fleet-from-balancer",
+        "balancer-to-fleet",
+    }
+
+
+def test_traffic_does_not_wait_for_groups(made: dict[str, Made]) -> None:
+    assert made["traffic-rule"].needs == {"listener", "v1-targets", "v2-targets"}
+
+
+@pytest.mark.parametrize(
+    ("certificate", "domain", "url"),
+    [
+        (None, None, "http://load-balancer.example.com"),
+        (CERTIFICATE, None, "https://load-balancer.example.com"),
+        (None, DOMAIN, "http://orders.dev.example.com"),
+        (CERTIFICATE, DOMAIN, "https://orders.dev.example.com"),
+    ],
+)
+def test_url_is_where_the_tier_answers(
+    deploy: Deploy, certificate: str | None, domain: dict[str, str] | None, url: str
+) -> None:
+    found: list[str] = []
+
+    def program() -> Any:  # noqa: ANN401
+        given = contract(certificate_arn=certificate, domain=domain)
+        outputs = declare(names(), settings(), given, document())
+        return pulumi.Output.from_input(outputs["url"]).apply(found.append)
+
+    made = deploy(program)
+
+    assert found == [url]
+    assert ("alias-record" in made) == (domain is not None)
+
+
+def test_a_name_is_fixed_wherever_two_of_a_kind_would_be_a_duplicate(
+    made: dict[str, Made], tier: str
+) -> None:
+    named = {each.inputs["name"] for each in made.values() if each.custom and "name" in each.inputs}
+
+    assert named >= {
+        f"orders-{tier}",
+        f"orders-{tier}-v1",
+        f"orders-{tier}-balancer",
+        f"orders-{tier}-fleet",
+        f"/orders/{tier}",
+    }
