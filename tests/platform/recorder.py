@@ -112,11 +112,11 @@ def _event_loops() -> Iterator[None]:
         asyncio.set_event_loop(loops[-1])
 
     give()
-    with ThreadPoolExecutor(max_workers=4, initializer=give) as workers:
-        loops[0].set_default_executor(workers)
-        try:
+    try:
+        with ThreadPoolExecutor(max_workers=4, initializer=give) as workers:
+            loops[0].set_default_executor(workers)
             yield
-        finally:
-            asyncio.set_event_loop(None)
-    for loop in loops:
-        loop.close()
+    finally:
+        asyncio.set_event_loop(None)
+        for loop in loops:
+            loop.close()
