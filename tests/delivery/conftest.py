@@ -75,7 +75,9 @@ class Account:
         """The service's stack of a tier, whose platform is brought up first."""
         state = self._here["PULUMI_BACKEND_URL"]
         set_up_platform(self._here, REGION, state, print, tiers=[tier])
-        return TierStack(self._baked, tier, self._here, {})
+        folder = self._folder / f"{tier}-{self._lives}"
+        folder.mkdir()
+        return TierStack(self._baked, tier, self._here, folder)
 
     def lose_everything(self) -> None:
         """The account is empty and the engine's state is gone."""

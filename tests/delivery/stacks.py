@@ -1,6 +1,6 @@
 """One tier's stack of a baked project, run inline by the real engine on the simulated cloud."""
 
-import tempfile
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,33 +25,31 @@ class Baked:
 
 
 class TierStack:
-    """What a person does with `pulumi` in a tier; `up` and the like are one run of the engine."""
+    """What a person does with `pulumi` in a tier; `up` and the like are one run of the engine.
+
+    `folder` is an empty one that takes the stack's settings.
+    """
 
     def __init__(
-        self, baked: Baked, tier: str, environment: Mapping[str, str], settings: Mapping[str, Any]
+        self, baked: Baked, tier: str, environment: Mapping[str, str], folder: Path
     ) -> None:
         self._baked = baked
         self._tier = tier
         written = yaml.safe_load((baked.infra / f"Pulumi.{tier}.yaml").read_text())
         self._config: dict[str, Any] = dict(written["config"] or {})
-        self._folder = tempfile.TemporaryDirectory(prefix="slipway-stack-")
+        shutil.copy(baked.infra / "Pulumi.yaml", folder)
         self._stack = automation.create_or_select_stack(
             stack_name=tier,
             project_name=baked.name,
             program=baked.program,
             opts=automation.LocalWorkspaceOptions(
-                work_dir=self._folder.name,
+                work_dir=str(folder),
                 env_vars=dict(environment),
                 pulumi_command=find_engine(progress=_drop).command(),
                 secrets_provider="passphrase",
-                project_settings=automation.ProjectSettings(
-                    name=baked.name,
-                    runtime="python",
-                    backend=automation.ProjectBackend(environment["PULUMI_BACKEND_URL"]),
-                ),
             ),
         )
-        self.configure(settings)
+        self.configure({})
 
     def configure(self, settings: Mapping[str, Any]) -> None:
         """Set settings of the service, as an edit of `Pulumi.<tier>.yaml` would."""
