@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from .account import Account
 from .fields import (
+    SECRETS_LIMIT,
     Commit,
     Environment,
     Image,
@@ -20,6 +21,7 @@ from .fields import (
     TypeList,
     VariableName,
     architecture_of,
+    fitting,
     text,
 )
 from .names import Names, release_number
@@ -68,7 +70,7 @@ class Release(_Part):
     on_demand_base: int = Field(ge=0, le=100)
     spot_percent: int = Field(ge=0, le=100)
     environment: Environment
-    secrets: dict[VariableName, Secret]
+    secrets: Annotated[dict[VariableName, Secret], fitting(SECRETS_LIMIT)]
     # What the X-Release header must say to reach this release. A routing label, no secret.
     label: Label
     created: datetime

@@ -14,10 +14,9 @@ from .fields import (
     LogDays,
     NetworkList,
     Repository,
-    SecretArn,
+    SecretArns,
     TagValue,
     TypeList,
-    VariableName,
 )
 
 # Said once for all tiers, in Pulumi.yaml; every other setting belongs into a tier's file.
@@ -91,6 +90,6 @@ class Settings(BaseModel):
     environment: Environment = {}
     """Environment variables of the service; for secrets see there. Enters the next release."""
 
-    secrets: Annotated[dict[VariableName, SecretArn], Field(max_length=20)] = {}
+    secrets: SecretArns = {}
     """Secrets of the service: its name for each, and the ARN of the Secrets Manager secret. Enters
     the next release."""

@@ -5,7 +5,6 @@ It holds no secret; anyone on the instance can read it.
 
 import base64
 import json
-import shlex
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +18,20 @@ SERVICE_PORT = 8000
 
 def userdata(names: Names, name: str, release: Release, region: str, bucket: str) -> str:
     """Write the user-data of one release, as a launch template wants it: in base64."""
+    told = json.dumps(described(names, name, release, region), sort_keys=True, ensure_ascii=False)
     variables = {
         "region": region,
         "bucket": bucket,
         "key": names.build(release.build.sha256),
         "sha256": release.build.sha256,
-        "release": json.dumps(described(names, name, release, region), sort_keys=True),
+        "release": _base64(told),  # whatever is in it, the shell sees letters only
     }
-    lines = [f"{variable}={shlex.quote(value)}\n" for variable, value in variables.items()]
-    return base64.b64encode(f"#!/bin/bash\n{''.join(lines)}{SCRIPT.read_text()}".encode()).decode()
+    lines = "".join(f'{variable}="{value}"\n' for variable, value in variables.items())
+    return _base64(f"#!/bin/bash\n{lines}{SCRIPT.read_text()}")
+
+
+def _base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
 
 
 def described(names: Names, name: str, release: Release, region: str) -> dict[str, Any]:

@@ -109,7 +109,7 @@ def test_what_deliver_keeps_for_itself_is_left_to_it() -> None:
         (
             with_release(environment={f"A{n}": "x" * 4000 for n in range(3)}),
             "releases.v1.environment",
-            "at most 8192 bytes",
+            "at most 6144 bytes",
         ),
         (with_release(secrets={"A": SECRET}), "releases.v1.secrets.A", "must be"),
         (

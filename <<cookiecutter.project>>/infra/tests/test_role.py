@@ -1,0 +1,73 @@
+import json
+from typing import Any
+
+from conftest import Deploy
+from samples import SECRET, SECRET_VERSION, contract, document, names, release_data, settings
+
+from stack.program import declare
+from stack.role import SESSION_MANAGER, RoleArgs, rights
+
+ARGS: dict[str, Any] = {
+    "base_name": "orders-dev",
+    "artifact_bucket": "artifacts",
+    "builds": "builds/orders/",
+    "log_group_arn": "unused",
+    "secret_arns": [],
+    "tags": {},
+}
+
+
+def statements(**changes: Any) -> dict[str, dict[str, Any]]:  # noqa: ANN401
+    policy = rights(RoleArgs(**{**ARGS, **changes}), "arn:log-group")
+    return {each["Sid"]: each for each in policy["Statement"]}
+
+
+def test_instances_read_builds_of_their_own_service_only() -> None:
+    read = statements()["ReadBuilds"]
+
+    assert read["Action"] == "s3:GetObject"
+    assert read["Resource"] == "arn:aws:s3:::artifacts/builds/orders/*"
+
+
+def test_instances_write_to_their_own_log_group_only() -> None:
+    assert statements()["WriteLogs"]["Resource"] == [
+        "arn:log-group",
+        "arn:log-group:log-stream:*",
+    ]
+
+
+def test_without_secrets_no_secret_is_open() -> None:
+    assert "ReadSecrets" not in statements()
+
+
+def test_only_the_secrets_that_releases_name_are_open() -> None:
+    read = statements(secret_arns=[SECRET, SECRET])["ReadSecrets"]
+
+    assert read["Action"] == "secretsmanager:GetSecretValue"
+    assert read["Resource"] == [SECRET]
+
+
+def test_no_action_and_no_whole_resource_is_a_wildcard() -> None:
+    for each in statements(secret_arns=[SECRET]).values():
+        actions = each["Action"] if isinstance(each["Action"], list) else [each["Action"]]
+        resources = each["Resource"] if isinstance(each["Resource"], list) else [each["Resource"]]
+        assert not any("*" in action for action in actions)
+        assert "*" not in resources
+
+
+def test_the_role_s_secrets_are_those_of_the_document(deploy: Deploy) -> None:
+    secrets = {"DATABASE_PASSWORD": {"arn": SECRET, "version": SECRET_VERSION}}
+    given = document(releases={"v1": release_data(1, secrets=secrets)})
+
+    made = deploy(lambda: declare(names(), settings(), contract(), given))
+
+    policy = json.loads(made["instance-rights"].inputs["policy"])
+    assert policy["Statement"][-1]["Resource"] == [SECRET]
+
+
+def test_people_reach_instances_by_session_manager(deploy: Deploy) -> None:
+    made = deploy(lambda: declare(names(), settings(), contract(), document()))
+
+    assert made["session-manager"].inputs["policyArn"] == SESSION_MANAGER
+    trust = json.loads(made["instance-role"].inputs["assumeRolePolicy"])
+    assert trust["Statement"][0]["Principal"] == {"Service": "ec2.amazonaws.com"}
