@@ -28,6 +28,7 @@ OWN_LOCKS: Mapping[str, list[str]] = {
 COMPILE = [
     *(str(SCRIPTS / "uv"), "pip", "compile", "--quiet", "--universal", "--generate-hashes"),
     *("--python-version", "3.12"),  # the oldest that we support; newer ones install the same file
+    *("--python", sys.executable),  # else uv fetches a 3.12, or waits for the network to do so
     *("--custom-compile-command", "make lock"),
 ]
 
