@@ -6,7 +6,6 @@ pathlib, shutil or subprocess here: each takes longer to import than git to comm
 
 import os
 import select
-import signal
 import time
 
 # All that comes from the template: answers that pre_gen_project has checked, slugs and choices.
@@ -40,7 +39,7 @@ def main() -> None:
     folder = os.getcwd()
     by_cruft = bool(CRUFT.strip())
     temporary = below_temporary(folder) if by_cruft else []
-    if len(temporary) == 2 and temporary[0].startswith("tmp"):  # noqa: PLR2004
+    if len(temporary) == 2 and temporary[0].startswith("tmp"):
         return  # cruft compares two such copies for an update: a repository would be a difference
     if by_cruft:
         write_cruft_state(CRUFT)
@@ -177,7 +176,7 @@ def listen(reader: int, process: int) -> tuple[bytes, int | None]:
             ended, status = os.waitpid(process, os.WNOHANG)
             if ended:
                 return words, os.waitstatus_to_exitcode(status)
-    os.killpg(process, signal.SIGKILL)
+    os.killpg(process, 9)
     os.waitpid(process, 0)
     return words, None
 

@@ -5,32 +5,31 @@ path (`a/b` would leave `a` behind, `..` is somebody's folder), `__guard` in coo
 it aside as `__refused` and has cookiecutter make `.refused`, which it removes when this fails.
 """
 
-import json
 import keyword
 import os
-import re
 import sys
 
-# All that comes from the template. `tojson` escapes quotes, so that no answer ends this string.
-ANSWERS = r"""<<cookiecutter|tojson>>"""
+# All that comes from the template: a line per answer, in digits, so that none can end this string.
+# (JSON would be plainer, but to import it takes as long as Python takes to start; likewise re.)
+ANSWERS = """
+<% for name, value in cookiecutter.items() if not name.startswith('_') or name.startswith('__') %>
+<<(name ~ ':' ~ (value is string) ~ ':' ~ value).encode('utf-8', 'surrogatepass').hex()>>
+<% endfor %>
+"""
 
 CHOICES = {
     "ci": ["github", "gitlab"],
     "python": ["3.13", "3.12", "3.14"],
     "architecture": ["arm64", "x86_64"],
 }
-PROJECT = re.compile(r"(?=.{3,20}\Z)[a-z][a-z0-9]*(-[a-z0-9]+)*")
-DESCRIPTION_LIMIT = 120
-TEAM = re.compile(r"(?=.{1,50}\Z)[a-z0-9]+([-_][a-z0-9]+)*")
-GITHUB_OWNER = re.compile(r"(?=.{1,39}\Z)[A-Za-z0-9]+(-[A-Za-z0-9]+)*(_[A-Za-z0-9]+)?")
-GITHUB_NAME = re.compile(r"(?!\.{1,2}\Z)[A-Za-z0-9._-]{1,100}")
-GITLAB_PART = re.compile(r"[A-Za-z0-9]+([._-][A-Za-z0-9]+)*")
-GITLAB_LIMIT = 255
-GITLAB_DEPTH = range(2, 22)  # one to twenty groups, then the repository
-REGION = re.compile(
-    r"([a-z]{2}|eusc)(-(gov|iso[a-z]?|de))?-(north|south|east|west|central)(east|west)?-[1-9]"
-)
-SHOWN_LIMIT = 60
+LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
+SMALL = LETTERS | frozenset("0123456789")
+ANY = SMALL | frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+GITHUB_NAME = ANY | frozenset("-._")
+PARTITIONS = frozenset(("gov", "iso", "isob", "isoe", "isof", "de"))
+MAIN = ("north", "south", "east", "west", "central")
+DIRECTIONS = (*MAIN, "northeast", "northwest", "southeast", "southwest")
+NUMBERS = frozenset("123456789")
 # Spelled apart, because this file is rendered too. An update renders the answers once more.
 TEMPLATE_TAGS = ["<" + second for second in ("<", "%", "#")]
 
@@ -86,7 +85,7 @@ us-west-2
 
 
 def main() -> int:
-    answers = json.loads(ANSWERS)
+    answers = read(ANSWERS)
     found = problems(answers)
     if found:
         lines = ["Nothing was made, because of these answers:", *(f"  {line}" for line in found)]
@@ -101,6 +100,25 @@ def main() -> int:
         hint = f", perhaps {nearest(region)} was meant" if nearest(region) else ""
         print(f"Note: region {region} is none of those known here{hint}.", file=sys.stderr)
     return 0
+
+
+class NoText:
+    """An answer that is a number, a list or the like."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __repr__(self) -> str:
+        return self._text
+
+
+def read(lines: str) -> dict:
+    answers = {}
+    for line in lines.split():
+        answer = bytes.fromhex(line).decode("utf-8", "surrogatepass")
+        name, is_text, value = answer.split(":", 2)
+        answers[name] = value if is_text == "True" else NoText(value)
+    return answers
 
 
 def problems(answers: dict) -> list[str]:
@@ -128,11 +146,23 @@ def problems(answers: dict) -> list[str]:
 
 
 def project_problem(value: str) -> str:
-    if not PROJECT.fullmatch(value):
+    if not is_slug(value):
         rule = "3 to 20 of a-z, 0-9 and single hyphens between them, beginning with a letter"
         return f"use {rule}, such as {similar(value)}"
     reason = taken(value)
     return f"{reason}; choose another, such as {similar(value)}" if reason else ""
+
+
+def is_slug(value: str) -> bool:
+    return 3 <= len(value) <= 20 and value[0] in LETTERS and joined(value, SMALL, "-")
+
+
+def joined(value: str, characters: frozenset[str], joints: str) -> bool:
+    """Whether it is made of these characters, with single joints between them, as a-b is."""
+    first, *others = joints
+    for joint in others:
+        value = value.replace(joint, first)
+    return all(part and characters.issuperset(part) for part in value.split(first))
 
 
 def taken(value: str) -> str:
@@ -148,8 +178,8 @@ def taken(value: str) -> str:
 
 
 def description_problem(value: str) -> str:
-    if not 1 <= len(value) <= DESCRIPTION_LIMIT:
-        return f"it has {len(value)} characters; use one line of 1 to {DESCRIPTION_LIMIT}"
+    if not 1 <= len(value) <= 120:
+        return f"it has {len(value)} characters; use one line of 1 to 120"
     if not value.isprintable():
         return "use one line of printable characters, without tabs and special spaces"
     if value != value.strip():
@@ -162,7 +192,7 @@ def description_problem(value: str) -> str:
 
 
 def team_problem(value: str) -> str:
-    if TEAM.fullmatch(value):
+    if len(value) <= 50 and joined(value, SMALL, "-_"):
         return ""
     rule = "1 to 50 of a-z, 0-9 and single hyphens or underscores between them"
     return f"use the name that follows @owner/ in CODEOWNERS, {rule}, such as payments"
@@ -170,9 +200,10 @@ def team_problem(value: str) -> str:
 
 def github_problem(value: str) -> str:
     owner, _, name = value.partition("/")
-    if not GITHUB_OWNER.fullmatch(owner):
+    # An underscore is in the names of users whom a company manages.
+    if not (len(owner) <= 39 and joined(owner, ANY, "-_")):
         rule = "the owner of at most 39 letters, digits and single hyphens between them"
-    elif not GITHUB_NAME.fullmatch(name):
+    elif not (1 <= len(name) <= 100 and GITHUB_NAME.issuperset(name)) or name in (".", ".."):
         rule = "the name of at most 100 letters, digits, hyphens, dots and underscores"
     elif name.lower().endswith(".git"):
         rule = "without .git at the end"
@@ -183,9 +214,9 @@ def github_problem(value: str) -> str:
 
 def gitlab_problem(value: str) -> str:
     parts = value.split("/")
-    if len(value) > GITLAB_LIMIT or not all(GITLAB_PART.fullmatch(part) for part in parts):
+    if len(value) > 255 or not all(joined(part, ANY, "-._") for part in parts):
         rule = "each of letters and digits with single hyphens, dots or underscores between them"
-    elif len(parts) not in GITLAB_DEPTH:
+    elif not 2 <= len(parts) <= 21:
         rule = "with one to twenty groups before the name"
     elif any(part.lower().endswith((".git", ".atom")) for part in parts):
         rule = "none of them ending in .git or .atom"
@@ -199,7 +230,14 @@ def choice_problem(name: str, value: str) -> str:
 
 
 def region_problem(value: str) -> str:
-    if REGION.fullmatch(value):
+    parts = value.split("-")
+    if (
+        len(parts) in (3, 4)
+        and ((len(parts[0]) == 2 and LETTERS.issuperset(parts[0])) or parts[0] == "eusc")
+        and PARTITIONS.issuperset(parts[1:-2])
+        and parts[-2] in DIRECTIONS
+        and parts[-1] in NUMBERS
+    ):
         return ""
     return f"use the code of an AWS region, such as {nearest(value) or 'eu-west-1'}"
 
@@ -216,11 +254,11 @@ def derived_problems(answers: dict) -> list[str]:
 
 def similar(value: str) -> str:
     """A name that would do, as like as possible to the one that does not."""
-    words = "-".join(re.findall("[a-z0-9]+", value.lower())).lstrip("-0123456789")
-    for name in (words[:20], words[:16].rstrip("-") + "-api", f"the-{words[:16]}"):
-        candidate = name.rstrip("-")
-        if words and PROJECT.fullmatch(candidate) and not taken(candidate):
-            return candidate
+    words = "".join(c if c in SMALL else " " for c in value.lower()).split()
+    name = "-".join(words).lstrip("-0123456789")
+    for candidate in (name[:20], f"{name[:16].rstrip('-')}-api", f"the-{name[:16]}"):
+        if name and is_slug(candidate.rstrip("-")) and not taken(candidate.rstrip("-")):
+            return candidate.rstrip("-")
     return "orders"
 
 
@@ -233,7 +271,7 @@ def nearest(region: str) -> str:
 def shown(value: object) -> str:
     """As a Python literal, so that line ends, quotes and invisible characters are seen."""
     text = "missing" if value is None else repr(value)
-    return text if len(text) <= SHOWN_LIMIT else f"{text[:SHOWN_LIMIT]}... ({len(text)} characters)"
+    return text if len(text) <= 60 else f"{text[:60]}... ({len(text)} characters)"
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """The rules for answers: every bad one gets one clear line, every good one passes."""
 
 import json
+import re
 from typing import Any
 
 import jinja2
@@ -13,6 +14,7 @@ from tests.bake.bad_answers import CASES, GITLAB_REPOSITORIES
 from tests.bake.baking import ROOT
 from tests.bake.hooks import pre_gen_project
 
+SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 GOOD: dict[str, list[str]] = {
     "project": ["pay", "a1b2-c3d4-e5f6-g7h8i", "orders-api", "a-1", "strings"],
     "description": ["x", LONGEST["description"], "x" * 120, "O'Neill & sons: 100% #1 >> é"],
@@ -82,7 +84,7 @@ def test_what_follows_from_the_name_cannot_contradict_it(name: str) -> None:
     )
 
 
-@given(st.text(max_size=30) | st.from_regex(pre_gen_project.PROJECT, fullmatch=True))
+@given(st.text(max_size=30) | st.from_regex(SLUG, fullmatch=True))
 @example("aws")
 @example("internal-" * 3)
 def test_any_name_passes_or_gets_one_that_passes(value: str) -> None:
@@ -91,7 +93,8 @@ def test_any_name_passes_or_gets_one_that_passes(value: str) -> None:
         suggested = one_line(found, "project").rpartition("such as ")[2]
         assert problems(project=suggested) == []
     else:
-        assert pre_gen_project.PROJECT.fullmatch(value)
+        assert SLUG.fullmatch(value)
+        assert len(value) in range(3, 21)
 
 
 @given(st.dictionaries(st.sampled_from(sorted(DEFAULTS)), st.text(max_size=200)))
@@ -101,15 +104,22 @@ def test_any_text_gets_at_most_one_printable_line_per_answer(answers: dict[str, 
         assert line.partition(" is ")[0] in {*DEFAULTS, "__package", "__env_prefix"}
 
 
-@given(st.dictionaries(st.text(max_size=9), st.text() | st.none() | st.integers(), max_size=4))
-@example({"a": '"""'})
-@example({"a": "'''\\", "b": "\\"})
+@given(st.dictionaries(st.text("abc_", min_size=1), st.text() | st.none() | st.integers()))
+@example({"a": '"""', "b": "\\", "c": "'"})
+@example({"a": "x:y\nz", "b": "", "_c": "private"})
 @example({"a": "\ud83d \U0001f6a2 \u2028"})
-def test_any_answer_fits_into_the_hook(answers: dict[str, Any]) -> None:
+def test_any_answer_fits_into_the_hook(answers: dict[str, object]) -> None:
     settings = json.loads((ROOT / "cookiecutter.json").read_text())
     environment = jinja2.Environment(**settings["_jinja2_env_vars"], autoescape=False)  # noqa: S701
     source = (ROOT / "hooks" / "pre_gen_project.py").read_text()
     rendered = environment.from_string(source).render(cookiecutter=answers)
     scope: dict[str, Any] = {"__name__": "rendered"}
-    exec(compile(rendered, "rendered", "exec"), scope)  # noqa: S102
-    assert json.loads(scope["ANSWERS"]) == answers
+    exec(compile(rendered.encode(), "rendered", "exec"), scope)  # noqa: S102
+    read = scope["read"](scope["ANSWERS"])
+    given_answers = {n: v for n, v in answers.items() if not n.startswith("_") or n[:2] == "__"}
+    assert {n: v if isinstance(v, str) else repr(v) for n, v in given_answers.items()} == {
+        n: v if isinstance(v, str) else repr(v) for n, v in read.items()
+    }
+    assert {n for n, v in read.items() if isinstance(v, str)} == {
+        n for n, v in given_answers.items() if isinstance(v, str)
+    }

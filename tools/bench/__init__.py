@@ -1,0 +1,1 @@
+"""Measurements: what is compared with what, interleaved, with its spread. `make bench` runs them."""

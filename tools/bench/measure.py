@@ -1,0 +1,90 @@
+"""Rounds in which all cases take turns, so that a busy moment of the machine falls on each."""
+
+import random
+import statistics
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ORDER = random.Random(7)  # noqa: S311 (the same order in every run)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """One thing to measure."""
+
+    name: str
+    once: Callable[[], float]  # does it, and returns the seconds that count
+    base: str | None = None  # the case that it is compared with, round by round
+    most_seconds: float | None = None  # what we promise
+    most_ratio: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Benchmark:
+    """Cases that take turns. Another one is a file beside bake.py and a line in __main__.py."""
+
+    name: str
+    question: str
+    prepare: Callable[[Path], Sequence[Case]]  # given a folder that is removed afterwards
+    rounds: int
+    remark: str = ""
+
+
+@dataclass(frozen=True)
+class Spread:
+    """The median, and the range in which the middle half of the rounds lies."""
+
+    median: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Row:
+    """What was measured of one case."""
+
+    case: Case
+    seconds: Spread
+    ratio: Spread | None
+
+    @property
+    def kept(self) -> bool | None:
+        """Whether we keep what we promise; None where we promise nothing."""
+        promises = []
+        if self.case.most_seconds is not None:
+            promises.append(self.seconds.median <= self.case.most_seconds)
+        if self.case.most_ratio is not None and self.ratio is not None:
+            promises.append(self.ratio.median <= self.case.most_ratio)
+        return all(promises) if promises else None
+
+
+def measure(cases: Sequence[Case], rounds: int, progress: Callable[[int], None]) -> list[Row]:
+    """Run every case once to warm up, then once per round in changing order."""
+    times: dict[str, list[float]] = {case.name: [] for case in cases}
+    for done in range(-1, rounds):
+        progress(max(done, 0))
+        for case in ORDER.sample(cases, len(cases)):
+            taken = case.once()
+            if done >= 0:
+                times[case.name].append(taken)
+    return [
+        Row(
+            case,
+            spread(times[case.name]),
+            spread(
+                [
+                    taken / base
+                    for taken, base in zip(times[case.name], times[case.base], strict=True)
+                ]
+            )
+            if case.base
+            else None,
+        )
+        for case in cases
+    ]
+
+
+def spread(values: Sequence[float]) -> Spread:
+    low, median, high = statistics.quantiles(values, n=4, method="inclusive")
+    return Spread(median, low, high)

@@ -1,0 +1,1 @@
+"""The baked service beside FastAPI: throughput, latency, memory, start, in one run."""

@@ -1,0 +1,45 @@
+"""The benchmark as the registry knows it."""
+
+import tempfile
+from pathlib import Path
+
+from rich.console import Console
+
+from tools.bench.service import report
+from tools.bench.service.contenders import contenders, request
+from tools.bench.service.rounds import play
+
+SLICES = 4
+SECONDS = 1.0
+REMARK = (
+    "Every log goes to /dev/null. FastAPI's features: asgi-correlation-id, uvicorn's access log through"
+    " python-json-logger, prometheus-fastapi-instrumentator. Throughput and latency depend on whatever else"
+    " the machine does; CPU per request hardly."
+)
+
+
+class ServiceBenchmark:
+    name = "service"
+    rounds = 6
+
+    def show(self, rounds: int, console: Console) -> int:
+        """Measure and print; return how many promises are broken."""
+        with (
+            tempfile.TemporaryDirectory(prefix="bench-service-") as folder,
+            console.status("service: preparing") as status,
+        ):
+            played = play(
+                contenders(Path(folder)),
+                request(),
+                rounds=rounds,
+                slices=SLICES,
+                seconds=SECONDS,
+                progress=lambda word: status.update(f"service: {word}"),
+            )
+        console.print(report.numbers(played))
+        console.print(report.comparison(played))
+        console.print(REMARK)
+        return report.broken(played)
+
+
+BENCHMARK = ServiceBenchmark()
