@@ -5,17 +5,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+# Any key is let in; these tell who asks.
 ACCESS_KEY = "slipway"
+PROVIDER_KEY = "slipway-provider"
 SECRET_KEY = "slipway-cloud"
-OWN_CALLS = "slipway-cloud-provider"  # in the user agent of the provider's calls
 
 
 class Clients:
     """boto3 clients of one endpoint, made once each: making one costs more than hundreds of calls."""
 
-    def __init__(self, endpoint: str, mark: str = "") -> None:
+    def __init__(self, endpoint: str, access_key: str) -> None:
         self.endpoint = endpoint
-        self._mark = mark
+        self._access_key = access_key
         self._made: dict[tuple[str, str], Any] = {}
         self._lock = threading.Lock()
         self._session: Any = None
@@ -34,16 +35,19 @@ class Clients:
 
         if self._session is None:
             self._session = boto3.session.Session(
-                aws_access_key_id=ACCESS_KEY, aws_secret_access_key=SECRET_KEY, region_name=region
+                aws_access_key_id=self._access_key,
+                aws_secret_access_key=SECRET_KEY,
+                region_name=region,
             )
         config = Config(
             retries={"total_max_attempts": 1},  # a failure is shown, not smoothed over
             max_pool_connections=64,
             parameter_validation=True,
             s3={"addressing_style": "path"},
-            user_agent_extra=self._mark,
         )
-        return self._session.client(service, region_name=region, endpoint_url=self.endpoint, config=config)
+        return self._session.client(
+            service, region_name=region, endpoint_url=self.endpoint, config=config
+        )
 
 
 @dataclass(frozen=True, slots=True)

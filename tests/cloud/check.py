@@ -20,7 +20,9 @@ def check_inputs(fields: Mapping[str, Field], inputs: Mapping[str, Any]) -> list
     return list(_check_object(fields, inputs, ""))
 
 
-def _check_object(fields: Mapping[str, Field], values: Mapping[str, Any], path: str) -> Iterator[Problem]:
+def _check_object(
+    fields: Mapping[str, Field], values: Mapping[str, Any], path: str
+) -> Iterator[Problem]:
     for key, value in values.items():
         if key in (DEFAULTED, SIGNATURE):
             continue
@@ -94,6 +96,8 @@ def _shown(value: Any) -> str:
 
 def hint(word: str, known: Iterable[str]) -> str:
     """A neighbour of a misspelt word, as the end of a sentence."""
-    camel = word[:1] + "".join(part.title() for part in word.split("_"))[1:] if "_" in word else word
+    camel = (
+        word[:1] + "".join(part.title() for part in word.split("_"))[1:] if "_" in word else word
+    )
     near = difflib.get_close_matches(camel, list(known), n=1, cutoff=0.6)
     return f'; did you mean "{near[0]}"?' if near else ""

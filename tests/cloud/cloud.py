@@ -2,50 +2,80 @@
 
 import logging
 import threading
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from tests.cloud.words import CloudStartError
 
 if TYPE_CHECKING:
     import grpc
 
     from tests.cloud.aws import Clients
-    from tests.cloud.server import AwsServer
+    from tests.cloud.server import AwsServer, Wsgi
 
 ACCOUNT = "123456789012"  # moto's default account
+DEFAULT_REGION = "eu-west-1"
+PASSPHRASE = "simulated"  # of a state that holds nothing worth hiding
 
 
 class Cloud:
     """A running cloud; `start` makes it, `stop` (or leaving `with`) ends it.
 
-    Nothing heavy is imported before `start`.
+    moto keeps its state in the process, so a process has one cloud at a time. Nothing heavy is
+    imported before `start`.
     """
 
-    def __init__(self, region: str, server: "AwsServer", clients: "Clients", provider: "grpc.Server", port: int):
+    _one: ClassVar[threading.Lock] = threading.Lock()
+
+    def __init__(
+        self,
+        region: str,
+        server: "AwsServer",
+        clients: "Clients",
+        provider: "grpc.Server",
+        port: int,
+    ) -> None:
         self.region = region
         self.account = ACCOUNT
         self.provider_port = port
         self._server = server
         self._clients = clients
         self._provider = provider
-        self._stopped = threading.Event()
+        self._running = True
 
     @classmethod
-    def start(cls, region: str = "eu-west-1", port: int = 0) -> Self:
-        """Start on a free port, or on `port` for AWS's side; raises PortInUse."""
-        from tests.cloud.aws import OWN_CALLS, Clients
+    def start(cls, region: str = DEFAULT_REGION, port: int = 0) -> Self:
+        """Start empty, AWS's side on `port` or any free one; CloudStartError says why not."""
+        if not cls._one.acquire(blocking=False):
+            raise CloudStartError("a cloud is already running in this process; stop it first")
+        try:
+            return cls._start(region, port)
+        except BaseException:
+            cls._one.release()
+            raise
+
+    @classmethod
+    def _start(cls, region: str, port: int) -> Self:
+        from tests.cloud.aws import ACCESS_KEY, PROVIDER_KEY, Clients
+        from tests.cloud.regions import check_region
+
+        check_region(region)
         from tests.cloud.provider import serve
-        from tests.cloud.server import AwsServer, make_moto_app
+        from tests.cloud.server import AwsServer, forget_everything, make_moto_app
 
         for noisy in ("werkzeug", "botocore", "urllib3"):
             logging.getLogger(noisy).setLevel(logging.ERROR)
         server = AwsServer(make_moto_app(), port)
+        forget_everything()
         server.start()
-        clients = Clients(server.endpoint, OWN_CALLS)
-        provider, provider_port = serve(clients, region, ACCOUNT)
+        clients = Clients(server.endpoint, ACCESS_KEY)
+        own = Clients(server.endpoint, PROVIDER_KEY)
+        provider, provider_port = serve(own, clients, region, ACCOUNT)
         return cls(region, server, clients, provider, provider_port)
 
     @property
     def endpoint(self) -> str:
+        """Where AWS answers."""
         return self._server.endpoint
 
     @property
@@ -61,24 +91,30 @@ class Cloud:
             "AWS_DEFAULT_REGION": self.region,
             "AWS_EC2_METADATA_DISABLED": "true",
             "PULUMI_DEBUG_PROVIDERS": f"aws:{self.provider_port}",
+            "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
         }
 
     def client(self, service: str, region: str | None = None) -> Any:
         """A boto3 client of this cloud."""
         return self._clients.get(service, region or self.region)
 
+    def put_in_front(self, layer: "Callable[[Wsgi], Wsgi]") -> None:
+        """Let a layer see each request to AWS first."""
+        self._server.put_in_front(layer)
+
     def reset(self) -> None:
         """Forget everything that was made."""
-        from moto.core.model_instances import reset_model_data
-        from moto.backends import list_of_moto_modules  # noqa: F401
+        from tests.cloud.server import forget_everything
 
-        reset_model_data()
+        forget_everything()
 
     def stop(self) -> None:
-        if not self._stopped.is_set():
-            self._stopped.set()
+        """Stop answering; a second time does nothing."""
+        if self._running:
+            self._running = False
             self._provider.stop(0.5).wait(2)
             self._server.stop()
+            self._one.release()
 
     def __enter__(self) -> Self:
         return self

@@ -16,7 +16,10 @@ class Configuration:
 
 def read_configuration(values: Mapping[str, Any], region: str, account: str) -> Configuration:
     """Credentials, profile and endpoints are accepted and not needed here."""
-    allowed, forbidden = _decoded(values.get("allowedAccountIds")), _decoded(values.get("forbiddenAccountIds"))
+    allowed, forbidden = (
+        _decoded(values.get("allowedAccountIds")),
+        _decoded(values.get("forbiddenAccountIds")),
+    )
     if (allowed and account not in allowed) or (forbidden and account in forbidden):
         raise CloudError("InvalidAccount", f"AWS account ID not allowed: {account}")
     tags = (_decoded(values.get("defaultTags")) or {}).get("tags") or {}

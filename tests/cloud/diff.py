@@ -45,7 +45,11 @@ def differences(
     for key in sorted({*olds, *news} - {DEFAULTED}):
         kind = fields[key].type if key in fields else Scalar("any")
         found += _differences(key, kind, olds.get(key), news.get(key))
-    return [each for each in found if not any(_covers(pattern, _segments(each.path)) for pattern in patterns)]
+    return [
+        each
+        for each in found
+        if not any(_covers(pattern, _segments(each.path)) for pattern in patterns)
+    ]
 
 
 def _differences(path: str, kind: Type, old: Any, new: Any) -> Iterator[Difference]:
@@ -57,11 +61,16 @@ def _differences(path: str, kind: Type, old: Any, new: Any) -> Iterator[Differen
         yield Difference(path, Kind.DELETE)
     elif isinstance(old, Mapping) and isinstance(new, Mapping):
         for key in sorted({*old, *new}):
-            yield from _differences(_join(path, kind, key), _inner(kind, key), old.get(key), new.get(key))
+            yield from _differences(
+                _join(path, kind, key), _inner(kind, key), old.get(key), new.get(key)
+            )
     elif isinstance(old, list) and isinstance(new, list):
         item = kind.item if isinstance(kind, ListOf) else Scalar("any")
         for index in range(max(len(old), len(new))):
-            pair = (old[index] if index < len(old) else None, new[index] if index < len(new) else None)
+            pair = (
+                old[index] if index < len(old) else None,
+                new[index] if index < len(new) else None,
+            )
             yield from _differences(f"{path}[{index}]", item, *pair)
     else:
         yield Difference(path, Kind.UPDATE)

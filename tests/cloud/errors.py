@@ -23,7 +23,9 @@ def code_of(error: BaseException) -> str:
 def is_gone(error: BaseException) -> bool:
     """Does the answer mean that the thing does not exist?"""
     code = code_of(error)
-    return code == "404" or bool(re.search(r"(NotFound|NoSuch|DoesNotExist|NonExistent|Unknown)", code))
+    return code == "404" or bool(
+        re.search(r"(NotFound|NoSuch|DoesNotExist|NonExistent|Unknown)", code)
+    )
 
 
 def one_line(error: BaseException) -> str:
@@ -39,5 +41,9 @@ def one_line(error: BaseException) -> str:
         case KeyError():
             text = f"internal error of the cloud: missing {error}"
         case _:
-            text = f"{type(error).__name__}: {error}" if not isinstance(error, RuntimeError) else str(error)
+            text = (
+                f"{type(error).__name__}: {error}"
+                if not isinstance(error, RuntimeError)
+                else str(error)
+            )
     return " ".join(text.split())

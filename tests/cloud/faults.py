@@ -21,7 +21,9 @@ def with_honest_failures(app: "Wsgi") -> "Wsgi":
             return app(environ, start_response)
         except Exception as error:
             frame = traceback.extract_tb(error.__traceback__)[-1]
-            place = f"{frame.filename.partition('site-packages/')[2] or frame.filename}:{frame.lineno}"
+            place = (
+                f"{frame.filename.partition('site-packages/')[2] or frame.filename}:{frame.lineno}"
+            )
             message = f"the simulated AWS failed: {type(error).__name__}: {error} ({place})"
             log.debug("%s", "".join(traceback.format_exception(error)))
             return failure(environ, start_response, message)
@@ -44,7 +46,9 @@ def failure(
 
 def _body(environ: dict[str, Any], code: str, message: str) -> tuple[str, bytes]:
     if "HTTP_X_AMZ_TARGET" in environ or "json" in environ.get("CONTENT_TYPE", ""):
-        return "application/x-amz-json-1.1", json.dumps({"__type": code, "message": message}).encode()
+        return "application/x-amz-json-1.1", json.dumps(
+            {"__type": code, "message": message}
+        ).encode()
     inner = f"<Code>{code}</Code><Message>{escape(message)}</Message>"
     match service_of(environ):
         case "s3":

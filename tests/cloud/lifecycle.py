@@ -4,23 +4,25 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.cloud import check
+from tests.cloud import (
+    check,
+    resources,  # noqa: F401  (enters all handlers)
+)
 from tests.cloud.aws import Aws
 from tests.cloud.diff import Difference, differences
 from tests.cloud.errors import CloudError, is_gone, one_line
 from tests.cloud.naming import settle_name
 from tests.cloud.overlay import imported, overlay
-from tests.cloud import resources  # noqa: F401  (enters all handlers)
 from tests.cloud.resource import HANDLERS, Change, Resource
 from tests.cloud.schema import TypeSchema, resource_schema, tokens
 from tests.cloud.values import DEFAULTED, UNKNOWN, has_unknown
 
 
-class UnknownType(Exception):
+class UnknownTypeError(Exception):
     """A type that the SDK does not have, or that this cloud does not."""
 
 
-class PartlyMade(Exception):
+class PartlyMadeError(Exception):
     """The thing exists, but a later call of its creation failed."""
 
     def __init__(self, id: str, outputs: dict[str, Any], reason: str) -> None:
@@ -42,9 +44,11 @@ def handler_of(token: str) -> tuple[Resource, TypeSchema]:
     handler = HANDLERS.get(token)
     schema = resource_schema(token)
     if schema is None:
-        raise UnknownType(f"pulumi_aws has no resource type {token}{check.hint(token, tokens())}")
+        raise UnknownTypeError(
+            f"pulumi_aws has no resource type {token}{check.hint(token, tokens())}"
+        )
     if handler is None:
-        raise UnknownType(
+        raise UnknownTypeError(
             f"this cloud does not know {token} yet: add a handler in tests/cloud/resources"
             f"{check.hint(token, HANDLERS)}"
         )
@@ -110,22 +114,30 @@ def diff_resource(
 
 def _replaces(handler: Resource, each: Difference) -> bool:
     plain = each.plain
-    return any(plain == path or plain.startswith(f"{path}.") for path in {"region", *handler.replaces})
+    return any(
+        plain == path or plain.startswith(f"{path}.") for path in {"region", *handler.replaces}
+    )
 
 
-def create_resource(aws: Aws, token: str, new: Mapping[str, Any], preview: bool) -> tuple[str, dict[str, Any]]:
+def create_resource(
+    aws: Aws, token: str, new: Mapping[str, Any], preview: bool
+) -> tuple[str, dict[str, Any]]:
     handler, schema = handler_of(token)
     if preview:
         unknown = schema.computed | (handler.computed - new.keys())
         return "", {**new, **dict.fromkeys(unknown, UNKNOWN), **_region(schema, aws)}
     if has_unknown(new):
-        raise CloudError("InternalFailure", f"creation of {token} was asked for with values still unknown")
+        raise CloudError(
+            "InternalFailure", f"creation of {token} was asked for with values still unknown"
+        )
     id = handler.create(aws, new)
     try:
         handler.finish(aws, id, new)
     except Exception as error:
         outputs = _read(aws, handler, schema, id, new, new)[0]
-        raise PartlyMade(id, outputs if outputs is not None else dict(new), one_line(error)) from error
+        raise PartlyMadeError(
+            id, outputs if outputs is not None else dict(new), one_line(error)
+        ) from error
     outputs, _ = _read(aws, handler, schema, id, new, new)
     if outputs is None:
         raise CloudError("InternalFailure", f"{token} {id} was made and cannot be read")
@@ -158,7 +170,11 @@ def update_resource(
     handler, schema = handler_of(token)
     found = diff_resource(token, olds, news, ignored).differences
     keys = frozenset(each.top for each in found)
-    kept = {key: value for key, value in state.items() if key not in olds or key in news or key in handler.computed}
+    kept = {
+        key: value
+        for key, value in state.items()
+        if key not in olds or key in news or key in handler.computed
+    }
     if preview:
         return {**kept, **news, **dict.fromkeys(handler.volatile if keys else (), UNKNOWN)}
     if keys:
@@ -183,7 +199,12 @@ def delete_resource(aws: Aws, token: str, id: str, state: Mapping[str, Any]) -> 
 
 
 def _read(
-    aws: Aws, handler: Resource, schema: TypeSchema, id: str, state: Mapping[str, Any], inputs: Mapping[str, Any]
+    aws: Aws,
+    handler: Resource,
+    schema: TypeSchema,
+    id: str,
+    state: Mapping[str, Any],
+    inputs: Mapping[str, Any],
 ) -> tuple[dict[str, Any] | None, dict[str, Any]]:
     try:
         live = handler.read(aws, id, state)
@@ -203,7 +224,11 @@ def _read(
         }
     kept = {key: value for key, value in state.items() if key in schema.outputs}
     outputs = {**kept, **{key: value for key, value in live.items() if key in schema.outputs}}
-    return {key: value for key, value in {**outputs, **_region(schema, aws)}.items() if value is not None}, live
+    return {
+        key: value
+        for key, value in {**outputs, **_region(schema, aws)}.items()
+        if value is not None
+    }, live
 
 
 def _region(schema: TypeSchema, aws: Aws) -> dict[str, str]:

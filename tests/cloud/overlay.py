@@ -11,7 +11,9 @@ from tests.cloud.same import absent, same
 from tests.cloud.schema import Field, ListOf, ObjectOf, Scalar, Type
 
 
-def overlay(fields: Mapping[str, Field], inputs: Mapping[str, Any], live: Mapping[str, Any]) -> dict[str, Any]:
+def overlay(
+    fields: Mapping[str, Field], inputs: Mapping[str, Any], live: Mapping[str, Any]
+) -> dict[str, Any]:
     """The inputs that would describe the thing as it lives now."""
     merged = dict(inputs)
     for key, value in inputs.items():

@@ -12,6 +12,7 @@ from typing import Any
 import boto3
 from pulumi import automation
 
+from tests.cloud.sdk import load_sdk
 from tools.engine import find_engine
 
 INFRA = Path(__file__).resolve().parents[2] / "infra"
@@ -62,12 +63,10 @@ def platform_programs() -> tuple[Callable[[], None], Callable[[Any], None]]:
     for folder in ("parts", "account", "tier"):
         if str(INFRA / folder) not in sys.path:
             sys.path.append(str(INFRA / folder))
-    import account.program  # noqa: PLC0415  found through the folders just added
-    import tier.program  # noqa: PLC0415
-    from pulumi_aws import ec2, s3, sns, ssm  # noqa: PLC0415
+    import account.program
+    import tier.program
 
-    for module in (ec2, s3, sns, ssm):
-        _ = module.__doc__  # the touch that loads it
+    load_sdk(["cloudwatch", "ec2", "iam", "s3", "sns", "ssm", "vpc"])
     return account.program.main, tier.program.main
 
 

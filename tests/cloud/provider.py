@@ -32,15 +32,15 @@ _KINDS = {
 }
 
 
-def serve(clients: Clients, region: str, account: str, port: int = 0) -> tuple[grpc.Server, int]:
-    """Start answering on a loopback port."""
+def serve(own: Clients, lookups: Clients, region: str, account: str) -> tuple[grpc.Server, int]:
+    """Start answering on a loopback port; lookups ask AWS as a program would."""
     server = grpc.server(
         ThreadPoolExecutor(WORKERS, thread_name_prefix="provider"),
         options=[("grpc.max_receive_message_length", 64 << 20), ("grpc.so_reuseport", 0)],
     )
-    servicer = Provider(clients, region, account)
+    servicer = Provider(own, lookups, region, account)
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)
-    bound = server.add_insecure_port(f"127.0.0.1:{port}")
+    bound = server.add_insecure_port("127.0.0.1:0")
     server.start()
     return server, bound
 
@@ -48,8 +48,9 @@ def serve(clients: Clients, region: str, account: str, port: int = 0) -> tuple[g
 class Provider(provider_pb2_grpc.ResourceProviderServicer):
     """One servicer for every stack attached; each engine connection has its own configuration."""
 
-    def __init__(self, clients: Clients, region: str, account: str) -> None:
-        self._clients = clients
+    def __init__(self, own: Clients, lookups: Clients, region: str, account: str) -> None:
+        self._own = own
+        self._lookups = lookups
         self._fallback = Configuration(region=region)
         self._account = account
         self._configurations: dict[str, Configuration] = {}
@@ -68,7 +69,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return empty_pb2.Empty()
 
     def GetSchema(self, request: Any, context: grpc.ServicerContext) -> Any:
-        return provider_pb2.GetSchemaResponse(schema=json.dumps({"name": "aws", "version": schema.sdk_version()}))
+        return provider_pb2.GetSchemaResponse(
+            schema=json.dumps({"name": "aws", "version": schema.sdk_version()})
+        )
 
     # Configuration
 
@@ -80,18 +83,29 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     def Configure(self, request: Any, context: grpc.ServicerContext) -> Any:
         def configure() -> Any:
-            found = read_configuration(from_struct(request.args), self._fallback.region, self._account)
+            found = read_configuration(
+                from_struct(request.args), self._fallback.region, self._account
+            )
             with self._lock:
                 self._configurations[context.peer()] = found
-                self._fallback = Configuration(region=self._fallback.region, default_tags=found.default_tags)
-            return provider_pb2.ConfigureResponse(supportsPreview=True, supports_autonaming_configuration=True)
+                self._fallback = Configuration(
+                    region=self._fallback.region, default_tags=found.default_tags
+                )
+            return provider_pb2.ConfigureResponse(
+                supportsPreview=True, supports_autonaming_configuration=True
+            )
 
         return self._answer(context, "configuring the AWS provider", configure)
 
-    def _aws(self, context: grpc.ServicerContext, inputs: Mapping[str, Any]) -> Aws:
+    def _aws(
+        self,
+        context: grpc.ServicerContext,
+        inputs: Mapping[str, Any],
+        clients: Clients | None = None,
+    ) -> Aws:
         found = self._configurations.get(context.peer(), self._fallback)
         region = inputs.get("region") or found.region
-        return Aws(self._clients, str(region), self._account, found.default_tags)
+        return Aws(clients or self._own, str(region), self._account, found.default_tags)
 
     # Resources
 
@@ -107,7 +121,10 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
                 naming.mode if naming else 0,
                 naming.proposed_name if naming else "",
             )
-            failures = [provider_pb2.CheckFailure(property=each.path, reason=each.sentence) for each in problems]
+            failures = [
+                provider_pb2.CheckFailure(property=each.path, reason=each.sentence)
+                for each in problems
+            ]
             return provider_pb2.CheckResponse(inputs=to_struct(inputs), failures=failures)
 
         return self._answer(context, "", run)
@@ -115,7 +132,10 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def Diff(self, request: Any, context: grpc.ServicerContext) -> Any:
         def run() -> Any:
             verdict = lifecycle.diff_resource(
-                _token(request.urn), _old_inputs(request), from_struct(request.news), request.ignoreChanges
+                _token(request.urn),
+                _old_inputs(request),
+                from_struct(request.news),
+                request.ignoreChanges,
             )
             some = provider_pb2.DiffResponse.DIFF_SOME
             none = provider_pb2.DiffResponse.DIFF_NONE
@@ -183,7 +203,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         state = from_struct(request.properties)
 
         def run() -> Any:
-            lifecycle.delete_resource(self._aws(context, state), _token(request.urn), request.id, state)
+            lifecycle.delete_resource(
+                self._aws(context, state), _token(request.urn), request.id, state
+            )
             return empty_pb2.Empty()
 
         return self._answer(context, _deed("deleting", request.urn, {"id": request.id}), run)
@@ -194,8 +216,13 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         arguments = from_struct(request.args)
 
         def run() -> Any:
-            result, problems = lookups.look_up(self._aws(context, arguments), request.tok, arguments)
-            failures = [provider_pb2.CheckFailure(property=each.path, reason=each.sentence) for each in problems]
+            result, problems = lookups.look_up(
+                self._aws(context, arguments, self._lookups), request.tok, arguments
+            )
+            failures = [
+                provider_pb2.CheckFailure(property=each.path, reason=each.sentence)
+                for each in problems
+            ]
             return provider_pb2.InvokeResponse(**{"return": to_struct(result)}, failures=failures)
 
         return self._answer(context, f"invoking {request.tok}", run)
@@ -204,9 +231,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         """Run, and turn whatever fails into one line for the engine."""
         try:
             return run()
-        except lifecycle.PartlyMade as error:
+        except lifecycle.PartlyMadeError as error:
             _abort_partly_made(context, deed, error)
-        except lifecycle.UnknownType as error:
+        except lifecycle.UnknownTypeError as error:
             context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
         except Exception as error:
             if not type(error).__module__.startswith(("botocore", "tests.cloud")):
@@ -216,7 +243,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         raise AssertionError("abort returned")
 
 
-def _abort_partly_made(context: grpc.ServicerContext, deed: str, error: lifecycle.PartlyMade) -> None:
+def _abort_partly_made(
+    context: grpc.ServicerContext, deed: str, error: lifecycle.PartlyMadeError
+) -> None:
     reason = f"{deed}: {error.reason}"
     detail = provider_pb2.ErrorResourceInitFailed(
         id=error.id, properties=to_struct(error.outputs), reasons=[reason]

@@ -36,10 +36,14 @@ class Resource:
     token: ClassVar[str]
     noun: ClassVar[str] = ""  # as AWS's own error messages call it
     naming: ClassVar[Naming | None] = None
-    replaces: ClassVar[frozenset[str]] = NONE  # input paths, without list positions, that make a new one
+    replaces: ClassVar[frozenset[str]] = (
+        NONE  # input paths, without list positions, that make a new one
+    )
     computed: ClassVar[frozenset[str]] = NONE  # inputs that AWS decides when the program does not
     volatile: ClassVar[frozenset[str]] = NONE  # outputs that an update may change
-    defaults: ClassVar[Mapping[str, Any]] = {}  # the provider's own defaults, part of the inputs in state
+    defaults: ClassVar[
+        Mapping[str, Any]
+    ] = {}  # the provider's own defaults, part of the inputs in state
     taggable: ClassVar[bool] = True
 
     def problems(self, new: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -18,11 +18,17 @@ def same(kind: Type, one: Any, other: Any) -> bool:
         case ObjectOf() if isinstance(one, Mapping) and isinstance(other, Mapping):
             fields = kind.fields
             return all(
-                same(fields[key].type if key in fields else Scalar("any"), one.get(key), other.get(key))
+                same(
+                    fields[key].type if key in fields else Scalar("any"),
+                    one.get(key),
+                    other.get(key),
+                )
                 for key in {*one, *other} - {DEFAULTED}
             )
         case MapOf(item) if isinstance(one, Mapping) and isinstance(other, Mapping):
-            return one.keys() == other.keys() and all(same(item, one[key], other[key]) for key in one)
+            return one.keys() == other.keys() and all(
+                same(item, one[key], other[key]) for key in one
+            )
         case ListOf(item) if isinstance(one, list) and isinstance(other, list):
             return _same_members(item, one, other)
     return _same_scalar(one, other)
@@ -38,7 +44,9 @@ def _same_members(item: Type, one: list[Any], other: list[Any]) -> bool:
         return False
     left = list(other)
     for value in one:
-        match = next((index for index, candidate in enumerate(left) if same(item, value, candidate)), None)
+        match = next(
+            (index for index, candidate in enumerate(left) if same(item, value, candidate)), None
+        )
         if match is None:
             return False
         del left[match]
@@ -71,5 +79,7 @@ def _canonical(value: Any) -> Any:
     if isinstance(value, list):
         if len(value) == 1:
             return _canonical(value[0])
-        return sorted((_canonical(item) for item in value), key=lambda item: json.dumps(item, sort_keys=True))
+        return sorted(
+            (_canonical(item) for item in value), key=lambda item: json.dumps(item, sort_keys=True)
+        )
     return value

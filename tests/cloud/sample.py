@@ -3,7 +3,19 @@
 import json
 
 import pulumi
-from pulumi_aws import autoscaling, cloudwatch, ec2, get_availability_zones, get_caller_identity, iam, lb, s3, sns, ssm, vpc
+from pulumi_aws import (
+    autoscaling,
+    cloudwatch,
+    ec2,
+    get_availability_zones,
+    get_caller_identity,
+    iam,
+    lb,
+    s3,
+    sns,
+    ssm,
+    vpc,
+)
 
 TAGS = {"service": "sample", "tier": "dev"}
 
@@ -15,25 +27,58 @@ def platform() -> None:
     network = ec2.Vpc("net", cidr_block="10.0.0.0/16", enable_dns_hostnames=True, tags=TAGS)
     gateway = ec2.InternetGateway("net", vpc_id=network.id, tags=TAGS)
     public = ec2.RouteTable("public", vpc_id=network.id, tags=TAGS)
-    ec2.Route("public-out", route_table_id=public.id, destination_cidr_block="0.0.0.0/0", gateway_id=gateway.id)
+    ec2.Route(
+        "public-out",
+        route_table_id=public.id,
+        destination_cidr_block="0.0.0.0/0",
+        gateway_id=gateway.id,
+    )
     open_subnets, closed_subnets = [], []
     for index, zone in enumerate(zones):
-        subnet = ec2.Subnet(f"public-{index}", vpc_id=network.id, cidr_block=f"10.0.{index}.0/24",
-                            availability_zone=zone, map_public_ip_on_launch=True, tags=TAGS)  # fmt: skip
+        subnet = ec2.Subnet(
+            f"public-{index}",
+            vpc_id=network.id,
+            cidr_block=f"10.0.{index}.0/24",
+            availability_zone=zone,
+            map_public_ip_on_launch=True,
+            tags=TAGS,
+        )
         ec2.RouteTableAssociation(f"public-{index}", subnet_id=subnet.id, route_table_id=public.id)
         open_subnets.append(subnet)
     address = ec2.Eip("nat", domain="vpc", tags=TAGS)
-    nat = ec2.NatGateway("nat", allocation_id=address.id, subnet_id=open_subnets[0].id, tags=TAGS,
-                         opts=pulumi.ResourceOptions(depends_on=[gateway]))  # fmt: skip
+    nat = ec2.NatGateway(
+        "nat",
+        allocation_id=address.id,
+        subnet_id=open_subnets[0].id,
+        tags=TAGS,
+        opts=pulumi.ResourceOptions(depends_on=[gateway]),
+    )
     private = ec2.RouteTable("private", vpc_id=network.id, tags=TAGS)
-    ec2.Route("private-out", route_table_id=private.id, destination_cidr_block="0.0.0.0/0", nat_gateway_id=nat.id)
+    ec2.Route(
+        "private-out",
+        route_table_id=private.id,
+        destination_cidr_block="0.0.0.0/0",
+        nat_gateway_id=nat.id,
+    )
     for index, zone in enumerate(zones):
-        subnet = ec2.Subnet(f"private-{index}", vpc_id=network.id, cidr_block=f"10.0.{index + 10}.0/24",
-                            availability_zone=zone, tags=TAGS)  # fmt: skip
-        ec2.RouteTableAssociation(f"private-{index}", subnet_id=subnet.id, route_table_id=private.id)
+        subnet = ec2.Subnet(
+            f"private-{index}",
+            vpc_id=network.id,
+            cidr_block=f"10.0.{index + 10}.0/24",
+            availability_zone=zone,
+            tags=TAGS,
+        )
+        ec2.RouteTableAssociation(
+            f"private-{index}", subnet_id=subnet.id, route_table_id=private.id
+        )
         closed_subnets.append(subnet)
-    ec2.VpcEndpoint("s3", vpc_id=network.id, service_name="com.amazonaws.eu-west-1.s3",
-                    route_table_ids=[private.id], tags=TAGS)  # fmt: skip
+    ec2.VpcEndpoint(
+        "s3",
+        vpc_id=network.id,
+        service_name="com.amazonaws.eu-west-1.s3",
+        route_table_ids=[private.id],
+        tags=TAGS,
+    )
     logs = bucket("logs", account)
     topic = sns.Topic("alarms", tags=TAGS)
     sns.TopicPolicy("alarms", arn=topic.arn, policy=topic.arn.apply(_topic_policy))
@@ -54,11 +99,21 @@ def bucket(name: str, account: str) -> s3.Bucket:
     made = s3.Bucket(name, bucket=f"sample-{name}-{account}", tags=TAGS)
     s3.BucketVersioning(name, bucket=made.id, versioning_configuration={"status": "Enabled"})
     s3.BucketServerSideEncryptionConfiguration(
-        name, bucket=made.id, rules=[{"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"}}]
+        name,
+        bucket=made.id,
+        rules=[{"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"}}],
     )
-    s3.BucketPublicAccessBlock(name, bucket=made.id, block_public_acls=True, block_public_policy=True,
-                               ignore_public_acls=True, restrict_public_buckets=True)  # fmt: skip
-    s3.BucketOwnershipControls(name, bucket=made.id, rule={"object_ownership": "BucketOwnerEnforced"})
+    s3.BucketPublicAccessBlock(
+        name,
+        bucket=made.id,
+        block_public_acls=True,
+        block_public_policy=True,
+        ignore_public_acls=True,
+        restrict_public_buckets=True,
+    )
+    s3.BucketOwnershipControls(
+        name, bucket=made.id, rule={"object_ownership": "BucketOwnerEnforced"}
+    )
     s3.BucketLifecycleConfiguration(
         name,
         bucket=made.id,
@@ -110,23 +165,62 @@ def _bucket_policy(arn: str) -> str:
 def service(contract: str, fleets: dict[str, int], *, desired: int = 1) -> None:
     """A balancer with one fleet per entry of `fleets`, weighted so."""
     place = json.loads(contract)
-    front = ec2.SecurityGroup("front", name="sample-front", vpc_id=place["vpc"], description="Balancer", tags=TAGS)
-    inner = ec2.SecurityGroup("inner", name="sample-inner", vpc_id=place["vpc"], description="Fleet", tags=TAGS)
-    vpc.SecurityGroupIngressRule("front-in", security_group_id=front.id, ip_protocol="tcp", from_port=80, to_port=80,
-                                 cidr_ipv4="0.0.0.0/0", description="the world", tags=TAGS)  # fmt: skip
-    vpc.SecurityGroupEgressRule("front-out", security_group_id=front.id, ip_protocol="tcp", from_port=8000,
-                                to_port=8000, referenced_security_group_id=inner.id, tags=TAGS)  # fmt: skip
-    vpc.SecurityGroupIngressRule("inner-in", security_group_id=inner.id, ip_protocol="tcp", from_port=8000,
-                                 to_port=8000, referenced_security_group_id=front.id, tags=TAGS)  # fmt: skip
-    vpc.SecurityGroupEgressRule("inner-out", security_group_id=inner.id, ip_protocol="-1", cidr_ipv4="0.0.0.0/0",
-                                tags=TAGS)  # fmt: skip
-    balancer = lb.LoadBalancer("balancer", name="sample-dev", subnets=place["open"], security_groups=[front.id],
-                               drop_invalid_header_fields=True, idle_timeout=60,
-                               access_logs={"bucket": place["logs"], "enabled": True, "prefix": "sample"},
-                               tags=TAGS)  # fmt: skip
+    front = ec2.SecurityGroup(
+        "front", name="sample-front", vpc_id=place["vpc"], description="Balancer", tags=TAGS
+    )
+    inner = ec2.SecurityGroup(
+        "inner", name="sample-inner", vpc_id=place["vpc"], description="Fleet", tags=TAGS
+    )
+    vpc.SecurityGroupIngressRule(
+        "front-in",
+        security_group_id=front.id,
+        ip_protocol="tcp",
+        from_port=80,
+        to_port=80,
+        cidr_ipv4="0.0.0.0/0",
+        description="the world",
+        tags=TAGS,
+    )
+    vpc.SecurityGroupEgressRule(
+        "front-out",
+        security_group_id=front.id,
+        ip_protocol="tcp",
+        from_port=8000,
+        to_port=8000,
+        referenced_security_group_id=inner.id,
+        tags=TAGS,
+    )
+    vpc.SecurityGroupIngressRule(
+        "inner-in",
+        security_group_id=inner.id,
+        ip_protocol="tcp",
+        from_port=8000,
+        to_port=8000,
+        referenced_security_group_id=front.id,
+        tags=TAGS,
+    )
+    vpc.SecurityGroupEgressRule(
+        "inner-out", security_group_id=inner.id, ip_protocol="-1", cidr_ipv4="0.0.0.0/0", tags=TAGS
+    )
+    balancer = lb.LoadBalancer(
+        "balancer",
+        name="sample-dev",
+        subnets=place["open"],
+        security_groups=[front.id],
+        drop_invalid_header_fields=True,
+        idle_timeout=60,
+        access_logs={"bucket": place["logs"], "enabled": True, "prefix": "sample"},
+        tags=TAGS,
+    )
     nothing = {"content_type": "text/plain", "message_body": "nothing here", "status_code": "503"}
-    listener = lb.Listener("http", load_balancer_arn=balancer.arn, port=80, protocol="HTTP", tags=TAGS,
-                           default_actions=[{"type": "fixed-response", "fixed_response": nothing}])  # fmt: skip
+    listener = lb.Listener(
+        "http",
+        load_balancer_arn=balancer.arn,
+        port=80,
+        protocol="HTTP",
+        tags=TAGS,
+        default_actions=[{"type": "fixed-response", "fixed_response": nothing}],
+    )
     logs = cloudwatch.LogGroup("logs", name="/sample/dev", retention_in_days=30, tags=TAGS)
     profile = _identity(logs)
     targets = {}
@@ -137,7 +231,9 @@ def service(contract: str, fleets: dict[str, int], *, desired: int = 1) -> None:
         groups.append(group)
     if fleets:
         forward = {
-            "target_groups": [{"arn": targets[name].arn, "weight": weight} for name, weight in fleets.items()],
+            "target_groups": [
+                {"arn": targets[name].arn, "weight": weight} for name, weight in fleets.items()
+            ],
             "stickiness": {"enabled": False, "duration": 1},
         }
         traffic = lb.ListenerRule(
@@ -155,15 +251,27 @@ def service(contract: str, fleets: dict[str, int], *, desired: int = 1) -> None:
 
 
 def _identity(logs: cloudwatch.LogGroup) -> iam.InstanceProfile:
-    trust = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
-    role = iam.Role("role", name="sample-dev", tags=TAGS,
-                    assume_role_policy=json.dumps({"Version": "2012-10-17", "Statement": [trust]}))  # fmt: skip
+    trust = {
+        "Effect": "Allow",
+        "Principal": {"Service": "ec2.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    }
+    role = iam.Role(
+        "role",
+        name="sample-dev",
+        tags=TAGS,
+        assume_role_policy=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
+    )
     write = {"Effect": "Allow", "Action": ["logs:PutLogEvents"]}
     policy = logs.arn.apply(
-        lambda arn: json.dumps({"Version": "2012-10-17", "Statement": [{**write, "Resource": f"{arn}:*"}]})
+        lambda arn: json.dumps(
+            {"Version": "2012-10-17", "Statement": [{**write, "Resource": f"{arn}:*"}]}
+        )
     )
     iam.RolePolicy("logs", role=role.name, policy=policy)
-    iam.RolePolicyAttachment("ssm", role=role.name, policy_arn="arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore")
+    iam.RolePolicyAttachment(
+        "ssm", role=role.name, policy_arn="arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"
+    )
     return iam.InstanceProfile("profile", name="sample-dev", role=role.name, tags=TAGS)
 
 
@@ -177,9 +285,17 @@ def _fleet(
     desired: int,
 ) -> tuple[lb.TargetGroup, autoscaling.Group]:
     frozen = pulumi.ResourceOptions(ignore_changes=["*"])
-    target = lb.TargetGroup(name, name=f"sample-dev-{name}", port=8000, protocol="HTTP", vpc_id=str(place["vpc"]),
-                            deregistration_delay=60, tags=TAGS, opts=frozen,
-                            health_check={"path": "/readyz", "interval": 10, "timeout": 5, "matcher": "200"})  # fmt: skip
+    target = lb.TargetGroup(
+        name,
+        name=f"sample-dev-{name}",
+        port=8000,
+        protocol="HTTP",
+        vpc_id=str(place["vpc"]),
+        deregistration_delay=60,
+        tags=TAGS,
+        opts=frozen,
+        health_check={"path": "/readyz", "interval": 10, "timeout": 5, "matcher": "200"},
+    )
     rule = lb.ListenerRule(
         name,
         listener_arn=listener.arn,
@@ -195,9 +311,16 @@ def _fleet(
         user_data="IyEvYmluL3NoCg==",
         iam_instance_profile={"arn": profile.arn},
         vpc_security_group_ids=[inner.id],
-        metadata_options={"http_tokens": "required", "http_put_response_hop_limit": 1, "http_endpoint": "enabled"},
+        metadata_options={
+            "http_tokens": "required",
+            "http_put_response_hop_limit": 1,
+            "http_endpoint": "enabled",
+        },
         block_device_mappings=[
-            {"device_name": "/dev/xvda", "ebs": {"encrypted": "true", "volume_size": 8, "volume_type": "gp3"}}
+            {
+                "device_name": "/dev/xvda",
+                "ebs": {"encrypted": "true", "volume_size": 8, "volume_type": "gp3"},
+            }
         ],
         tag_specifications=[{"resource_type": "instance", "tags": TAGS}],
         tags=TAGS,
@@ -231,7 +354,9 @@ def _fleet(
                 "spot_allocation_strategy": "price-capacity-optimized",
             },
         },
-        tags=[{"key": key, "value": value, "propagate_at_launch": True} for key, value in TAGS.items()],
+        tags=[
+            {"key": key, "value": value, "propagate_at_launch": True} for key, value in TAGS.items()
+        ],
         opts=pulumi.ResourceOptions(ignore_changes=["*"], depends_on=[rule]),
     )
     return target, group
@@ -251,7 +376,9 @@ def _policies(
         policy_type="TargetTrackingScaling",
         target_tracking_configuration={
             "target_value": 50,
-            "predefined_metric_specification": {"predefined_metric_type": "ASGAverageCPUUtilization"},
+            "predefined_metric_specification": {
+                "predefined_metric_type": "ASGAverageCPUUtilization"
+            },
         },
     )
     autoscaling.Policy(

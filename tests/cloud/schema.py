@@ -88,8 +88,12 @@ def tokens() -> Mapping[str, str]:
     text = (sdk_folder() / "__init__.py").read_text()
     found = re.search(r'resource_modules="""(.*?)"""', text, re.S)
     if found is None:
-        raise RuntimeError("pulumi_aws lists no resource modules; tests/cloud/schema.py must learn its new form")
-    return {token: name for entry in json.loads(found[1]) for token, name in entry["classes"].items()}
+        raise RuntimeError(
+            "pulumi_aws lists no resource modules; tests/cloud/schema.py must learn its new form"
+        )
+    return {
+        token: name for entry in json.loads(found[1]) for token, name in entry["classes"].items()
+    }
 
 
 def resource_schema(token: str) -> TypeSchema | None:
@@ -140,7 +144,9 @@ def _class_fields(file: str, name: str) -> Mapping[str, Field]:
     for argument, default in zip(init.args.kwonlyargs, init.args.kw_defaults, strict=True):
         wire = names[argument.arg]
         assert argument.annotation is not None
-        fields[wire] = Field(wire, argument.arg, _type(argument.annotation, module), default is None)
+        fields[wire] = Field(
+            wire, argument.arg, _type(argument.annotation, module), default is None
+        )
     return fields
 
 

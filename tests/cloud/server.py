@@ -8,18 +8,19 @@ from typing import Any
 
 from tests.cloud import strict
 from tests.cloud.faults import with_honest_failures
+from tests.cloud.words import CloudStartError
 
 type Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
-class PortInUse(Exception):
-    """One line for the user."""
-
-
 def make_moto_app() -> Wsgi:
     """moto as one WSGI application. Settings are read by moto at import, so they come first."""
-    os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")  # 1,000 images nobody looks up, per region
-    os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")  # AWS's own policies can be attached
+    os.environ.setdefault(
+        "MOTO_EC2_LOAD_DEFAULT_AMIS", "false"
+    )  # 1,000 images nobody looks up, per region
+    os.environ.setdefault(
+        "MOTO_IAM_LOAD_MANAGED_POLICIES", "true"
+    )  # AWS's own policies can be attached
     os.environ.setdefault("AWS_EC2_METADATA_DISABLED", "true")
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
@@ -30,26 +31,51 @@ def make_moto_app() -> Wsgi:
     return with_honest_failures(DomainDispatcherApplication(create_strict_app))
 
 
+def forget_everything() -> None:
+    """Empty every account and region."""
+    from moto.core.base_backend import BackendDict
+    from moto.core.model_instances import reset_model_data
+
+    BackendDict.reset()
+    reset_model_data()
+
+
 class AwsServer:
-    """Serves an application until stopped."""
+    """Serves an application until stopped; layers can be put in front of it while it runs."""
 
     def __init__(self, app: Wsgi, port: int = 0) -> None:
+        self._app = app
         from moto.moto_server.werkzeug_app import MotoRequestHandler
         from werkzeug.serving import make_server
 
         class Handler(MotoRequestHandler):
             protocol_version = "HTTP/1.1"  # one connection for many calls
-            disable_nagle_algorithm = True  # or each answer waits 40 ms for the client's acknowledgement
+            disable_nagle_algorithm = (
+                True  # or each answer waits 40 ms for the client's acknowledgement
+            )
 
             def log(self, type: str, message: str, *args: Any) -> None:
                 """Not a line per request."""
 
         listener = _listen(port)
-        self._server = make_server("127.0.0.1", port, app, True, request_handler=Handler, fd=listener.fileno())
+        self._server = make_server(
+            "127.0.0.1", port, self._serve, True, request_handler=Handler, fd=listener.fileno()
+        )
         self._listener = listener
         self.port = int(listener.getsockname()[1])
         self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="moto", daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.05,), name="moto", daemon=True
+        )
+
+    def _serve(
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        return self._app(environ, start_response)
+
+    def put_in_front(self, layer: Callable[[Wsgi], Wsgi]) -> None:
+        """Let a layer see each request first: it answers itself or asks what was there before."""
+        self._app = layer(self._app)
 
     @property
     def endpoint(self) -> str:
@@ -74,7 +100,7 @@ def _listen(port: int) -> socket.socket:
         listener.listen(128)
     except OSError as error:
         listener.close()
-        raise PortInUse(
+        raise CloudStartError(
             f"port {port} on 127.0.0.1 cannot be used: {error.strerror}; choose another with --port or PORT="
         ) from error
     return listener

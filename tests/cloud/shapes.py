@@ -6,7 +6,9 @@ from typing import Any
 from tests.cloud.errors import CloudError
 from tests.cloud.schema import ListOf, MapOf, ObjectOf, Scalar, Type
 
-type Names = Mapping[str, str]  # property: AWS member, where they differ by more than the first letter's case
+type Names = Mapping[
+    str, str
+]  # property: AWS member, where they differ by more than the first letter's case
 
 
 def parameter(client: Any, operation: str, *members: str) -> Any:

@@ -13,7 +13,7 @@ type Lookup = Callable[[Aws, Mapping[str, Any]], dict[str, Any]]
 LOOKUPS: dict[str, Lookup] = {}
 
 
-class LookupFailed(Exception):
+class LookupFailedError(Exception):
     """What was asked for cannot be answered; one sentence."""
 
 
@@ -25,10 +25,14 @@ def answers(token: str) -> Callable[[Lookup], Lookup]:
     return enter
 
 
-def look_up(aws: Aws, token: str, arguments: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
+def look_up(
+    aws: Aws, token: str, arguments: Mapping[str, Any]
+) -> tuple[dict[str, Any], list[Problem]]:
     function = LOOKUPS.get(token)
     if function is None:
-        raise LookupFailed(f"this cloud does not know the lookup {token}{hint(token, LOOKUPS)}")
+        raise LookupFailedError(
+            f"this cloud does not know the lookup {token}{hint(token, LOOKUPS)}"
+        )
     asked = {key: value for key, value in arguments.items() if value is not None}
     return function(aws, asked), []
 

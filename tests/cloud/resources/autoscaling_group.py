@@ -47,9 +47,20 @@ class Group(Resource):
     naming = Naming(limit=255, prefix="namePrefix")
     replaces = frozenset({"name", "namePrefix"})
     computed = frozenset(
-        {"desiredCapacity", "healthCheckType", "defaultCooldown", "vpcZoneIdentifiers", "availabilityZones",
-         "launchTemplate.name", "loadBalancers", "targetGroupArns", "trafficSources", "serviceLinkedRoleArn",
-         "availabilityZoneDistribution", "capacityReservationSpecification"}  # fmt: skip
+        {
+            "desiredCapacity",
+            "healthCheckType",
+            "defaultCooldown",
+            "vpcZoneIdentifiers",
+            "availabilityZones",
+            "launchTemplate.name",
+            "loadBalancers",
+            "targetGroupArns",
+            "trafficSources",
+            "serviceLinkedRoleArn",
+            "availabilityZoneDistribution",
+            "capacityReservationSpecification",
+        }
     )
     defaults = {
         "forceDelete": False,
@@ -70,9 +81,17 @@ class Group(Resource):
         if new.get("loadBalancers"):
             members["LoadBalancerNames"] = new["loadBalancers"]
         if new.get("initialLifecycleHooks"):
-            shape = parameter(aws.autoscaling, "CreateAutoScalingGroup", "LifecycleHookSpecificationList")
-            hook = {"name": "LifecycleHookName", "notificationTargetArn": "NotificationTargetARN", "roleArn": "RoleARN"}
-            members["LifecycleHookSpecificationList"] = to_aws(shape, new["initialLifecycleHooks"], hook)
+            shape = parameter(
+                aws.autoscaling, "CreateAutoScalingGroup", "LifecycleHookSpecificationList"
+            )
+            hook = {
+                "name": "LifecycleHookName",
+                "notificationTargetArn": "NotificationTargetARN",
+                "roleArn": "RoleARN",
+            }
+            members["LifecycleHookSpecificationList"] = to_aws(
+                shape, new["initialLifecycleHooks"], hook
+            )
         members["Tags"] = _tags(aws, name, new)
         aws.autoscaling.create_auto_scaling_group(AutoScalingGroupName=name, **members)
         return name
@@ -80,10 +99,14 @@ class Group(Resource):
     def finish(self, aws: Aws, id: str, new: Mapping[str, Any]) -> None:
         if new.get("enabledMetrics"):
             aws.autoscaling.enable_metrics_collection(
-                AutoScalingGroupName=id, Metrics=new["enabledMetrics"], Granularity=new["metricsGranularity"]
+                AutoScalingGroupName=id,
+                Metrics=new["enabledMetrics"],
+                Granularity=new["metricsGranularity"],
             )
         if new.get("suspendedProcesses"):
-            aws.autoscaling.suspend_processes(AutoScalingGroupName=id, ScalingProcesses=new["suspendedProcesses"])
+            aws.autoscaling.suspend_processes(
+                AutoScalingGroupName=id, ScalingProcesses=new["suspendedProcesses"]
+            )
         if new.get("warmPool"):
             shape = aws.autoscaling.meta.service_model.operation_model("PutWarmPool").input_shape
             aws.autoscaling.put_warm_pool(AutoScalingGroupName=id, **to_aws(shape, new["warmPool"]))
@@ -93,7 +116,10 @@ class Group(Resource):
         if members:
             aws.autoscaling.update_auto_scaling_group(AutoScalingGroupName=id, **members)
         if "targetGroupArns" in change:
-            old, new = set(change.old.get("targetGroupArns") or []), set(change.new.get("targetGroupArns") or [])
+            old, new = (
+                set(change.old.get("targetGroupArns") or []),
+                set(change.new.get("targetGroupArns") or []),
+            )
             if old - new:
                 aws.autoscaling.detach_load_balancer_target_groups(
                     AutoScalingGroupName=id, TargetGroupARNs=sorted(old - new)
@@ -108,13 +134,18 @@ class Group(Resource):
             }
             if gone:
                 aws.autoscaling.delete_tags(
-                    Tags=[{"ResourceId": id, "ResourceType": "auto-scaling-group", "Key": key} for key in sorted(gone)]
+                    Tags=[
+                        {"ResourceId": id, "ResourceType": "auto-scaling-group", "Key": key}
+                        for key in sorted(gone)
+                    ]
                 )
             if change.new.get("tags"):
                 aws.autoscaling.create_or_update_tags(Tags=_tags(aws, id, change.new))
         if "suspendedProcesses" in change:
             aws.autoscaling.resume_processes(AutoScalingGroupName=id)
-        self.finish(aws, id, {key: change.new.get(key) for key in change.keys | {"metricsGranularity"}})
+        self.finish(
+            aws, id, {key: change.new.get(key) for key in change.keys | {"metricsGranularity"}}
+        )
 
     def read(self, aws: Aws, id: str, state: Mapping[str, Any]) -> dict[str, Any] | None:
         found = aws.autoscaling.describe_auto_scaling_groups(AutoScalingGroupNames=[id])
@@ -129,10 +160,14 @@ class Group(Resource):
                 live[key] = from_aws(schema.outputs[key].type, group[member])
         if "MixedInstancesPolicy" in group:
             live["mixedInstancesPolicy"] = from_aws(
-                schema.outputs["mixedInstancesPolicy"].type, group["MixedInstancesPolicy"], POLICY_NAMES
+                schema.outputs["mixedInstancesPolicy"].type,
+                group["MixedInstancesPolicy"],
+                POLICY_NAMES,
             )
         if "LaunchTemplate" in group:
-            live["launchTemplate"] = from_aws(schema.outputs["launchTemplate"].type, group["LaunchTemplate"], NAMES)
+            live["launchTemplate"] = from_aws(
+                schema.outputs["launchTemplate"].type, group["LaunchTemplate"], NAMES
+            )
         zones = group.get("VPCZoneIdentifier") or ""
         defaults = aws.default_tags.items()
         return {
@@ -143,11 +178,17 @@ class Group(Resource):
             "targetGroupArns": group.get("TargetGroupARNs") or [],
             "loadBalancers": group.get("LoadBalancerNames") or [],
             "enabledMetrics": [each["Metric"] for each in group.get("EnabledMetrics") or []],
-            "suspendedProcesses": [each["ProcessName"] for each in group.get("SuspendedProcesses") or []],
+            "suspendedProcesses": [
+                each["ProcessName"] for each in group.get("SuspendedProcesses") or []
+            ],
             "predictedCapacity": 0,
             "warmPoolSize": group.get("WarmPoolSize") or 0,
             "tags": [
-                {"key": tag["Key"], "value": tag["Value"], "propagateAtLaunch": tag["PropagateAtLaunch"]}
+                {
+                    "key": tag["Key"],
+                    "value": tag["Value"],
+                    "propagateAtLaunch": tag["PropagateAtLaunch"],
+                }
                 for tag in group["Tags"]
                 if (tag["Key"], tag["Value"]) not in defaults
             ],
@@ -165,11 +206,17 @@ class Group(Resource):
 
 
 def _members(aws: Aws, new: Mapping[str, Any], keys: frozenset[str]) -> dict[str, Any]:
-    members = {member: new[key] for key, member in PLAIN.items() if key in keys and new.get(key) is not None}
+    members = {
+        member: new[key]
+        for key, member in PLAIN.items()
+        if key in keys and new.get(key) is not None
+    }
     if "vpcZoneIdentifiers" in keys and new.get("vpcZoneIdentifiers"):
         members["VPCZoneIdentifier"] = ",".join(new["vpcZoneIdentifiers"])
     if "launchTemplate" in keys and new.get("launchTemplate"):
-        template = {NAMES.get(key, "Version"): value for key, value in new["launchTemplate"].items()}
+        template = {
+            NAMES.get(key, "Version"): value for key, value in new["launchTemplate"].items()
+        }
         members["LaunchTemplate"] = {"Version": "$Default", **template}
     for key, member, names in (
         ("mixedInstancesPolicy", "MixedInstancesPolicy", POLICY_NAMES),
@@ -179,7 +226,9 @@ def _members(aws: Aws, new: Mapping[str, Any], keys: frozenset[str]) -> dict[str
         ("trafficSources", "TrafficSources", {}),
     ):
         if key in keys and new.get(key):
-            members[member] = to_aws(parameter(aws.autoscaling, "CreateAutoScalingGroup", member), new[key], names)
+            members[member] = to_aws(
+                parameter(aws.autoscaling, "CreateAutoScalingGroup", member), new[key], names
+            )
     return members
 
 

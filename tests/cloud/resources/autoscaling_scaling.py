@@ -56,7 +56,9 @@ class Policy(Resource):
 
     def read(self, aws: Aws, id: str, state: Mapping[str, Any]) -> dict[str, Any] | None:
         group, name = _place(id, state, "autoscalingGroupName")
-        found = aws.autoscaling.describe_policies(AutoScalingGroupName=group, PolicyNames=[name])["ScalingPolicies"]
+        found = aws.autoscaling.describe_policies(AutoScalingGroupName=group, PolicyNames=[name])[
+            "ScalingPolicies"
+        ]
         policy = only(found)
         if policy is None:
             return None
@@ -70,7 +72,9 @@ class Policy(Resource):
         return {**live, "arn": policy["PolicyARN"], "name": name, "autoscalingGroupName": group}
 
     def delete(self, aws: Aws, id: str, state: Mapping[str, Any]) -> None:
-        aws.autoscaling.delete_policy(AutoScalingGroupName=state["autoscalingGroupName"], PolicyName=id)
+        aws.autoscaling.delete_policy(
+            AutoScalingGroupName=state["autoscalingGroupName"], PolicyName=id
+        )
 
 
 KEEP = -1  # "leave as it is" in the provider's schedules
@@ -80,7 +84,9 @@ KEEP = -1  # "leave as it is" in the provider's schedules
 class Schedule(Resource):
     noun = "Auto Scaling Scheduled Action"
     replaces = frozenset({"scheduledActionName", "autoscalingGroupName"})
-    computed = frozenset({"startTime", "endTime", "timeZone", "recurrence", "minSize", "maxSize", "desiredCapacity"})
+    computed = frozenset(
+        {"startTime", "endTime", "timeZone", "recurrence", "minSize", "maxSize", "desiredCapacity"}
+    )
     taggable = False
 
     def create(self, aws: Aws, new: Mapping[str, Any]) -> str:
@@ -94,12 +100,20 @@ class Schedule(Resource):
             )
             if new.get(key)
         }
-        for key, member in (("minSize", "MinSize"), ("maxSize", "MaxSize"), ("desiredCapacity", "DesiredCapacity")):
-            size = new.get(key, 0)  # an unset size means none, not "as it is": the provider's well-known trap
+        for key, member in (
+            ("minSize", "MinSize"),
+            ("maxSize", "MaxSize"),
+            ("desiredCapacity", "DesiredCapacity"),
+        ):
+            size = new.get(
+                key, 0
+            )  # an unset size means none, not "as it is": the provider's well-known trap
             if size != KEEP:
                 members[member] = size
         aws.autoscaling.put_scheduled_update_group_action(
-            AutoScalingGroupName=new["autoscalingGroupName"], ScheduledActionName=new["scheduledActionName"], **members
+            AutoScalingGroupName=new["autoscalingGroupName"],
+            ScheduledActionName=new["scheduledActionName"],
+            **members,
         )
         return str(new["scheduledActionName"])
 
@@ -108,7 +122,9 @@ class Schedule(Resource):
 
     def read(self, aws: Aws, id: str, state: Mapping[str, Any]) -> dict[str, Any] | None:
         group, name = _place(id, state, "autoscalingGroupName")
-        found = aws.autoscaling.describe_scheduled_actions(AutoScalingGroupName=group, ScheduledActionNames=[name])
+        found = aws.autoscaling.describe_scheduled_actions(
+            AutoScalingGroupName=group, ScheduledActionNames=[name]
+        )
         action = only(found["ScheduledUpdateGroupActions"])
         if action is None:
             return None

@@ -51,7 +51,9 @@ class MetricAlarm(Resource):
             self._put(aws, change.new, {})
 
     def _put(self, aws: Aws, new: Mapping[str, Any], tagging: dict[str, Any]) -> None:
-        members: dict[str, Any] = {member: new[key] for key, member in PLAIN.items() if new.get(key) is not None}
+        members: dict[str, Any] = {
+            member: new[key] for key, member in PLAIN.items() if new.get(key) is not None
+        }
         if new.get("dimensions"):
             members["Dimensions"] = _dimensions(new["dimensions"])
         if new.get("metricQueries"):
@@ -72,7 +74,9 @@ class MetricAlarm(Resource):
         schema = resource_schema(self.token)
         assert schema is not None
         live = {
-            key: from_aws(schema.outputs[key].type, alarm[member]) if alarm.get(member) not in (None, "") else None
+            key: from_aws(schema.outputs[key].type, alarm[member])
+            if alarm.get(member) not in (None, "")
+            else None
             for key, member in PLAIN.items()
         }
         arn = alarm["AlarmArn"]
@@ -94,7 +98,13 @@ def _dimensions(values: Mapping[str, str]) -> list[dict[str, str]]:
 
 
 def _query(query: Mapping[str, Any]) -> dict[str, Any]:
-    names = {"id": "Id", "expression": "Expression", "label": "Label", "period": "Period", "accountId": "AccountId"}
+    names = {
+        "id": "Id",
+        "expression": "Expression",
+        "label": "Label",
+        "period": "Period",
+        "accountId": "AccountId",
+    }
     found: dict[str, Any] = {member: query[key] for key, member in names.items() if query.get(key)}
     found["ReturnData"] = bool(query.get("returnData", False))
     metric = query.get("metric")
@@ -114,7 +124,9 @@ def _query(query: Mapping[str, Any]) -> dict[str, Any]:
 
 def _query_from_aws(query: Mapping[str, Any]) -> dict[str, Any]:
     names = {"id": "Id", "expression": "Expression", "label": "Label", "period": "Period"}
-    found: dict[str, Any] = {key: query[member] for key, member in names.items() if query.get(member)}
+    found: dict[str, Any] = {
+        key: query[member] for key, member in names.items() if query.get(member)
+    }
     found["returnData"] = bool(query.get("ReturnData", True))
     stat = query.get("MetricStat")
     if stat:
@@ -137,7 +149,9 @@ class Dashboard(Resource):
     taggable = False
 
     def create(self, aws: Aws, new: Mapping[str, Any]) -> str:
-        aws.cloudwatch.put_dashboard(DashboardName=new["dashboardName"], DashboardBody=new["dashboardBody"])
+        aws.cloudwatch.put_dashboard(
+            DashboardName=new["dashboardName"], DashboardBody=new["dashboardBody"]
+        )
         return str(new["dashboardName"])
 
     def update(self, aws: Aws, id: str, change: Change) -> None:

@@ -27,7 +27,11 @@ class Ec2Resource(Resource):
 
     def tagging(self, aws: Aws, new: Mapping[str, Any]) -> dict[str, Any]:
         tags = aws.tags(new)
-        return {"TagSpecifications": [{"ResourceType": self.kind, "Tags": pairs(tags)}]} if tags else {}
+        return (
+            {"TagSpecifications": [{"ResourceType": self.kind, "Tags": pairs(tags)}]}
+            if tags
+            else {}
+        )
 
     def retag(self, aws: Aws, id: str, put: dict[str, str], drop: list[str]) -> None:
         if drop:

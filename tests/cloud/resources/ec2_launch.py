@@ -22,15 +22,29 @@ NAMES = {
     "acceleratorTotalMemoryMib": "AcceleratorTotalMemoryMiB",
 }
 # Inputs of the template itself; all others describe its machines.
-OWN = frozenset({"name", "namePrefix", "description", "tags", "defaultVersion", "updateDefaultVersion", "region"})
+OWN = frozenset(
+    {
+        "name",
+        "namePrefix",
+        "description",
+        "tags",
+        "defaultVersion",
+        "updateDefaultVersion",
+        "region",
+    }
+)
 
 
 @handles("aws:ec2/launchTemplate:LaunchTemplate")
 class LaunchTemplate(Ec2Resource):
     noun = "EC2 Launch Template"
     kind = "launch-template"
-    naming = Naming(limit=128, pattern=r"[a-zA-Z0-9().\-/_]{3,}", allows="letters, digits and ()./_-, at least 3",
-                    prefix="namePrefix")  # fmt: skip
+    naming = Naming(
+        limit=128,
+        pattern=r"[a-zA-Z0-9().\-/_]{3,}",
+        allows="letters, digits and ()./_-, at least 3",
+        prefix="namePrefix",
+    )
     replaces = frozenset({"name", "namePrefix"})
     computed = frozenset({"defaultVersion", "metadataOptions"})
     volatile = frozenset({"latestVersion", "defaultVersion"})
@@ -49,7 +63,11 @@ class LaunchTemplate(Ec2Resource):
             made = aws.ec2.create_launch_template_version(
                 LaunchTemplateId=id,
                 LaunchTemplateData=_data(aws, change.new),
-                **({"VersionDescription": change.new["description"]} if change.new.get("description") else {}),
+                **(
+                    {"VersionDescription": change.new["description"]}
+                    if change.new.get("description")
+                    else {}
+                ),
             )
             if change.new.get("updateDefaultVersion"):
                 self._default(aws, id, made["LaunchTemplateVersion"]["VersionNumber"])
@@ -60,7 +78,9 @@ class LaunchTemplate(Ec2Resource):
         aws.ec2.modify_launch_template(LaunchTemplateId=id, DefaultVersion=str(version))
 
     def read(self, aws: Aws, id: str, state: Mapping[str, Any]) -> dict[str, Any] | None:
-        template = only(aws.ec2.describe_launch_templates(LaunchTemplateIds=[id])["LaunchTemplates"])
+        template = only(
+            aws.ec2.describe_launch_templates(LaunchTemplateIds=[id])["LaunchTemplates"]
+        )
         if template is None:
             return None
         versions = aws.ec2.describe_launch_template_versions(
@@ -92,7 +112,9 @@ class LaunchTemplate(Ec2Resource):
 
 def _data(aws: Aws, new: Mapping[str, Any]) -> dict[str, Any]:
     shape = parameter(aws.ec2, "CreateLaunchTemplate", "LaunchTemplateData")
-    machine = {key: value for key, value in new.items() if key not in OWN and not key.startswith("__")}
+    machine = {
+        key: value for key, value in new.items() if key not in OWN and not key.startswith("__")
+    }
     if "tagSpecifications" in machine:
         machine["tagSpecifications"] = [
             {**each, "tags": pairs(each.get("tags") or {})} for each in machine["tagSpecifications"]

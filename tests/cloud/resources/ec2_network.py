@@ -13,18 +13,24 @@ class Vpc(Ec2Resource):
     noun = "EC2 VPC"
     kind = "vpc"
     replaces = frozenset({"cidrBlock", "ipv4IpamPoolId", "ipv4NetmaskLength", "instanceTenancy"})
-    computed = frozenset({"cidrBlock", "enableDnsHostnames", "enableNetworkAddressUsageMetrics", "ipv6CidrBlock"})
+    computed = frozenset(
+        {"cidrBlock", "enableDnsHostnames", "enableNetworkAddressUsageMetrics", "ipv6CidrBlock"}
+    )
     defaults = {"enableDnsSupport": True, "instanceTenancy": "default"}
 
     def create(self, aws: Aws, new: Mapping[str, Any]) -> str:
         made = aws.ec2.create_vpc(
-            CidrBlock=new["cidrBlock"], InstanceTenancy=new["instanceTenancy"], **self.tagging(aws, new)
+            CidrBlock=new["cidrBlock"],
+            InstanceTenancy=new["instanceTenancy"],
+            **self.tagging(aws, new),
         )
         return str(made["Vpc"]["VpcId"])
 
     def finish(self, aws: Aws, id: str, new: Mapping[str, Any]) -> None:
         if "enableDnsHostnames" in new:
-            aws.ec2.modify_vpc_attribute(VpcId=id, EnableDnsHostnames={"Value": new["enableDnsHostnames"]})
+            aws.ec2.modify_vpc_attribute(
+                VpcId=id, EnableDnsHostnames={"Value": new["enableDnsHostnames"]}
+            )
         if not new["enableDnsSupport"]:
             aws.ec2.modify_vpc_attribute(VpcId=id, EnableDnsSupport={"Value": False})
 
@@ -40,9 +46,15 @@ class Vpc(Ec2Resource):
         if vpc is None:
             return None
         here = [{"Name": "vpc-id", "Values": [id]}]
-        main = aws.ec2.describe_route_tables(Filters=[*here, {"Name": "association.main", "Values": ["true"]}])
-        acls = aws.ec2.describe_network_acls(Filters=[*here, {"Name": "default", "Values": ["true"]}])
-        groups = aws.ec2.describe_security_groups(Filters=[*here, {"Name": "group-name", "Values": ["default"]}])
+        main = aws.ec2.describe_route_tables(
+            Filters=[*here, {"Name": "association.main", "Values": ["true"]}]
+        )
+        acls = aws.ec2.describe_network_acls(
+            Filters=[*here, {"Name": "default", "Values": ["true"]}]
+        )
+        groups = aws.ec2.describe_security_groups(
+            Filters=[*here, {"Name": "group-name", "Values": ["default"]}]
+        )
         table = main["RouteTables"][0]["RouteTableId"] if main["RouteTables"] else None
         return {
             "arn": aws.arn("ec2", f"vpc/{id}"),
@@ -55,8 +67,12 @@ class Vpc(Ec2Resource):
             "dhcpOptionsId": vpc.get("DhcpOptionsId"),
             "mainRouteTableId": table,
             "defaultRouteTableId": table,
-            "defaultNetworkAclId": acls["NetworkAcls"][0]["NetworkAclId"] if acls["NetworkAcls"] else None,
-            "defaultSecurityGroupId": groups["SecurityGroups"][0]["GroupId"] if groups["SecurityGroups"] else None,
+            "defaultNetworkAclId": acls["NetworkAcls"][0]["NetworkAclId"]
+            if acls["NetworkAcls"]
+            else None,
+            "defaultSecurityGroupId": groups["SecurityGroups"][0]["GroupId"]
+            if groups["SecurityGroups"]
+            else None,
             "ipv6AssociationId": "",
             "ipv6CidrBlock": "",
             "ownerId": aws.account,
@@ -76,8 +92,12 @@ def _attribute(aws: Aws, id: str, name: str) -> bool:
 class Subnet(Ec2Resource):
     noun = "EC2 Subnet"
     kind = "subnet"
-    replaces = frozenset({"vpcId", "cidrBlock", "availabilityZone", "availabilityZoneId", "ipv6Native", "outpostArn"})
-    computed = frozenset({"availabilityZone", "availabilityZoneId", "privateDnsHostnameTypeOnLaunch"})
+    replaces = frozenset(
+        {"vpcId", "cidrBlock", "availabilityZone", "availabilityZoneId", "ipv6Native", "outpostArn"}
+    )
+    computed = frozenset(
+        {"availabilityZone", "availabilityZoneId", "privateDnsHostnameTypeOnLaunch"}
+    )
     defaults = {
         "assignIpv6AddressOnCreation": False,
         "enableDns64": False,
@@ -90,7 +110,10 @@ class Subnet(Ec2Resource):
     def create(self, aws: Aws, new: Mapping[str, Any]) -> str:
         place = {
             member: new[key]
-            for key, member in (("availabilityZone", "AvailabilityZone"), ("availabilityZoneId", "AvailabilityZoneId"))
+            for key, member in (
+                ("availabilityZone", "AvailabilityZone"),
+                ("availabilityZoneId", "AvailabilityZoneId"),
+            )
             if key in new
         }
         made = aws.ec2.create_subnet(
@@ -151,7 +174,9 @@ class InternetGateway(Ec2Resource):
             self.finish(aws, id, change.new)
 
     def read(self, aws: Aws, id: str, state: Mapping[str, Any]) -> dict[str, Any] | None:
-        gateway = only(aws.ec2.describe_internet_gateways(InternetGatewayIds=[id])["InternetGateways"])
+        gateway = only(
+            aws.ec2.describe_internet_gateways(InternetGatewayIds=[id])["InternetGateways"]
+        )
         if gateway is None:
             return None
         attached = only(gateway["Attachments"])

@@ -15,8 +15,12 @@ from tests.cloud.shapes import from_aws
 class Eip(Ec2Resource):
     noun = "EC2 EIP"
     kind = "elastic-ip"
-    replaces = frozenset({"domain", "address", "networkBorderGroup", "publicIpv4Pool", "customerOwnedIpv4Pool"})
-    computed = frozenset({"domain", "instance", "networkInterface", "networkBorderGroup", "publicIpv4Pool"})
+    replaces = frozenset(
+        {"domain", "address", "networkBorderGroup", "publicIpv4Pool", "customerOwnedIpv4Pool"}
+    )
+    computed = frozenset(
+        {"domain", "instance", "networkInterface", "networkBorderGroup", "publicIpv4Pool"}
+    )
 
     def create(self, aws: Aws, new: Mapping[str, Any]) -> str:
         made = aws.ec2.allocate_address(Domain=new.get("domain", "vpc"), **self.tagging(aws, new))
@@ -53,9 +57,18 @@ class Eip(Ec2Resource):
 class NatGateway(Ec2Resource):
     noun = "EC2 NAT Gateway"
     kind = "natgateway"
-    replaces = frozenset({"allocationId", "subnetId", "connectivityType", "privateIp", "availabilityMode", "vpcId"})
-    computed = frozenset({"privateIp", "secondaryPrivateIpAddresses", "secondaryPrivateIpAddressCount", "vpcId",
-                          "availabilityMode"})  # fmt: skip
+    replaces = frozenset(
+        {"allocationId", "subnetId", "connectivityType", "privateIp", "availabilityMode", "vpcId"}
+    )
+    computed = frozenset(
+        {
+            "privateIp",
+            "secondaryPrivateIpAddresses",
+            "secondaryPrivateIpAddressCount",
+            "vpcId",
+            "availabilityMode",
+        }
+    )
     defaults = {"connectivityType": "public"}
 
     def create(self, aws: Aws, new: Mapping[str, Any]) -> str:
@@ -176,7 +189,10 @@ class Route(Resource):
         aws.ec2.replace_route(RouteTableId=change.new["routeTableId"], **_members(change.new))
 
     def read(self, aws: Aws, id: str, state: Mapping[str, Any]) -> dict[str, Any] | None:
-        table_id, destination = state.get("routeTableId"), next((state[k] for k in DESTINATIONS if state.get(k)), None)
+        table_id, destination = (
+            state.get("routeTableId"),
+            next((state[k] for k in DESTINATIONS if state.get(k)), None),
+        )
         if table_id is None and "_" in id:  # as `pulumi import` spells it
             table_id, _, destination = id.partition("_")
         for table in aws.ec2.describe_route_tables(RouteTableIds=[table_id])["RouteTables"]:
@@ -210,14 +226,21 @@ class RouteTableAssociation(Resource):
     replaces = frozenset({"subnetId", "gatewayId"})
 
     def create(self, aws: Aws, new: Mapping[str, Any]) -> str:
-        target = {"SubnetId": new["subnetId"]} if "subnetId" in new else {"GatewayId": new["gatewayId"]}
-        return str(aws.ec2.associate_route_table(RouteTableId=new["routeTableId"], **target)["AssociationId"])
+        target = (
+            {"SubnetId": new["subnetId"]} if "subnetId" in new else {"GatewayId": new["gatewayId"]}
+        )
+        return str(
+            aws.ec2.associate_route_table(RouteTableId=new["routeTableId"], **target)[
+                "AssociationId"
+            ]
+        )
 
     def update(self, aws: Aws, id: str, change: Change) -> None:
         found = self._association(aws, id, change.state)
         if found is not None:
             aws.ec2.replace_route_table_association(
-                AssociationId=found["RouteTableAssociationId"], RouteTableId=change.new["routeTableId"]
+                AssociationId=found["RouteTableAssociationId"],
+                RouteTableId=change.new["routeTableId"],
             )
 
     def read(self, aws: Aws, id: str, state: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -251,8 +274,16 @@ class VpcEndpoint(Ec2Resource):
     kind = "vpc-endpoint"
     replaces = frozenset({"vpcId", "serviceName", "vpcEndpointType", "serviceRegion"})
     computed = frozenset(
-        {"policy", "routeTableIds", "subnetIds", "securityGroupIds", "privateDnsEnabled", "ipAddressType",
-         "dnsOptions", "serviceRegion"}  # fmt: skip
+        {
+            "policy",
+            "routeTableIds",
+            "subnetIds",
+            "securityGroupIds",
+            "privateDnsEnabled",
+            "ipAddressType",
+            "dnsOptions",
+            "serviceRegion",
+        }
     )
     defaults = {"vpcEndpointType": "Gateway"}
 
@@ -279,8 +310,11 @@ class VpcEndpoint(Ec2Resource):
 
     def update(self, aws: Aws, id: str, change: Change) -> None:
         wanted: dict[str, Any] = {}
-        for key, member in (("routeTableIds", "RouteTableIds"), ("subnetIds", "SubnetIds"),
-                            ("securityGroupIds", "SecurityGroupIds")):  # fmt: skip
+        for key, member in (
+            ("routeTableIds", "RouteTableIds"),
+            ("subnetIds", "SubnetIds"),
+            ("securityGroupIds", "SecurityGroupIds"),
+        ):
             if key in change:
                 old, new = set(change.old.get(key) or []), set(change.new.get(key) or [])
                 if new - old:
@@ -309,9 +343,13 @@ class VpcEndpoint(Ec2Resource):
             "subnetIds": endpoint.get("SubnetIds") or [],
             "securityGroupIds": [group["GroupId"] for group in endpoint.get("Groups") or []],
             "networkInterfaceIds": endpoint.get("NetworkInterfaceIds") or [],
-            "dnsEntries": from_aws(schema.outputs["dnsEntries"].type, endpoint.get("DnsEntries") or []),
+            "dnsEntries": from_aws(
+                schema.outputs["dnsEntries"].type, endpoint.get("DnsEntries") or []
+            ),
             "cidrBlocks": [],
-            "prefixListId": "pl-" + f"{zlib.crc32(endpoint['ServiceName'].encode()):08x}" if gateway else "",
+            "prefixListId": "pl-" + f"{zlib.crc32(endpoint['ServiceName'].encode()):08x}"
+            if gateway
+            else "",
             "privateDnsEnabled": bool(endpoint.get("PrivateDnsEnabled", False)),
             "ipAddressType": endpoint.get("IpAddressType") or "ipv4",
             "ownerId": aws.account,

@@ -27,7 +27,10 @@ class SecurityGroup(Ec2Resource):
 
     def create(self, aws: Aws, new: Mapping[str, Any]) -> str:
         made = aws.ec2.create_security_group(
-            GroupName=self.name(new), Description=new["description"], VpcId=new["vpcId"], **self.tagging(aws, new)
+            GroupName=self.name(new),
+            Description=new["description"],
+            VpcId=new["vpcId"],
+            **self.tagging(aws, new),
         )
         return str(made["GroupId"])
 
@@ -43,7 +46,9 @@ class SecurityGroup(Ec2Resource):
         ):
             if key in change and change.old.get(key):
                 revoke(GroupId=id, IpPermissions=[_permission(rule) for rule in change.old[key]])
-        authorize(aws, id, {key: change.new.get(key) for key in ("ingress", "egress") if key in change})
+        authorize(
+            aws, id, {key: change.new.get(key) for key in ("ingress", "egress") if key in change}
+        )
 
     def read(self, aws: Aws, id: str, state: Mapping[str, Any]) -> dict[str, Any] | None:
         group = only(aws.ec2.describe_security_groups(GroupIds=[id])["SecurityGroups"])
@@ -81,9 +86,15 @@ def _permission(rule: Mapping[str, Any]) -> dict[str, Any]:
     if rule["protocol"] != "-1":
         permission |= {"FromPort": rule["fromPort"], "ToPort": rule["toPort"]}
     permission["IpRanges"] = [{"CidrIp": cidr, **text} for cidr in rule.get("cidrBlocks") or []]
-    permission["Ipv6Ranges"] = [{"CidrIpv6": cidr, **text} for cidr in rule.get("ipv6CidrBlocks") or []]
-    permission["UserIdGroupPairs"] = [{"GroupId": group, **text} for group in rule.get("securityGroups") or []]
-    permission["PrefixListIds"] = [{"PrefixListId": each, **text} for each in rule.get("prefixListIds") or []]
+    permission["Ipv6Ranges"] = [
+        {"CidrIpv6": cidr, **text} for cidr in rule.get("ipv6CidrBlocks") or []
+    ]
+    permission["UserIdGroupPairs"] = [
+        {"GroupId": group, **text} for group in rule.get("securityGroups") or []
+    ]
+    permission["PrefixListIds"] = [
+        {"PrefixListId": each, **text} for each in rule.get("prefixListIds") or []
+    ]
     return permission
 
 
@@ -110,7 +121,9 @@ class SecurityGroupRule(Ec2Resource):
 
     def create(self, aws: Aws, new: Mapping[str, Any]) -> str:
         authorize = (
-            aws.ec2.authorize_security_group_egress if self.outward else aws.ec2.authorize_security_group_ingress
+            aws.ec2.authorize_security_group_egress
+            if self.outward
+            else aws.ec2.authorize_security_group_ingress
         )
         answer = authorize(
             GroupId=new["securityGroupId"], IpPermissions=[_single(new)], **self.tagging(aws, new)
@@ -121,11 +134,15 @@ class SecurityGroupRule(Ec2Resource):
         if change.keys - {"tags"}:
             aws.ec2.modify_security_group_rules(
                 GroupId=change.new["securityGroupId"],
-                SecurityGroupRules=[{"SecurityGroupRuleId": id, "SecurityGroupRule": _described(change.new)}],
+                SecurityGroupRules=[
+                    {"SecurityGroupRuleId": id, "SecurityGroupRule": _described(change.new)}
+                ],
             )
 
     def read(self, aws: Aws, id: str, state: Mapping[str, Any]) -> dict[str, Any] | None:
-        found = aws.ec2.describe_security_group_rules(SecurityGroupRuleIds=[id])["SecurityGroupRules"]
+        found = aws.ec2.describe_security_group_rules(SecurityGroupRuleIds=[id])[
+            "SecurityGroupRules"
+        ]
         rule = only([each for each in found if each["SecurityGroupRuleId"] == id])
         if rule is None:
             return None
@@ -139,15 +156,24 @@ class SecurityGroupRule(Ec2Resource):
             "toPort": None if every else rule.get("ToPort"),
             "cidrIpv4": rule.get("CidrIpv4") or None,
             "cidrIpv6": rule.get("CidrIpv6") or None,
-            "description": rule.get("Description") or None,
+            "description": rule.get("Description") or _kept(state, rule),
             "prefixListId": rule.get("PrefixListId") or None,
             "referencedSecurityGroupId": (rule.get("ReferencedGroupInfo") or {}).get("GroupId"),
             "tagsAll": mapping(rule.get("Tags")),
         }
 
     def delete(self, aws: Aws, id: str, state: Mapping[str, Any]) -> None:
-        revoke = aws.ec2.revoke_security_group_egress if self.outward else aws.ec2.revoke_security_group_ingress
+        revoke = (
+            aws.ec2.revoke_security_group_egress
+            if self.outward
+            else aws.ec2.revoke_security_group_ingress
+        )
         revoke(GroupId=state["securityGroupId"], SecurityGroupRuleIds=[id])
+
+
+def _kept(state: Mapping[str, Any], rule: Mapping[str, Any]) -> str | None:
+    """The description of a rule for a group: AWS keeps it, moto forgets all but those of ranges."""
+    return state.get("description") if rule.get("ReferencedGroupInfo") else None
 
 
 def _single(new: Mapping[str, Any]) -> dict[str, Any]:

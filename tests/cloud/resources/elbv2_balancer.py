@@ -23,7 +23,10 @@ ATTRIBUTES: dict[str, tuple[str, Any]] = {
     "dropInvalidHeaderFields": ("routing.http.drop_invalid_header_fields.enabled", False),
     "enableDeletionProtection": ("deletion_protection.enabled", False),
     "enableHttp2": ("routing.http2.enabled", True),
-    "enableTlsVersionAndCipherSuiteHeaders": ("routing.http.x_amzn_tls_version_and_cipher_suite.enabled", False),
+    "enableTlsVersionAndCipherSuiteHeaders": (
+        "routing.http.x_amzn_tls_version_and_cipher_suite.enabled",
+        False,
+    ),
     "enableWafFailOpen": ("waf.fail_open.enabled", False),
     "enableXffClientPort": ("routing.http.xff_client_port.enabled", False),
     "enableZonalShift": ("zonal_shift.config.enabled", False),
@@ -31,8 +34,14 @@ ATTRIBUTES: dict[str, tuple[str, Any]] = {
     "preserveHostHeader": ("routing.http.preserve_host_header.enabled", False),
     "xffHeaderProcessingMode": ("routing.http.xff_header_processing.mode", "append"),
 }
-LOGS = {"accessLogs": "access_logs.s3", "connectionLogs": "connection_logs.s3", "healthCheckLogs": "health_check_logs.s3"}
-DNS_ZONE = "Z32O12XQLNTSW2"  # the zone of balancers' names in eu-west-1; moto has one for all regions
+LOGS = {
+    "accessLogs": "access_logs.s3",
+    "connectionLogs": "connection_logs.s3",
+    "healthCheckLogs": "health_check_logs.s3",
+}
+DNS_ZONE = (
+    "Z32O12XQLNTSW2"  # the zone of balancers' names in eu-west-1; moto has one for all regions
+)
 
 
 class Elbv2Resource(Resource):
@@ -56,20 +65,34 @@ class Elbv2Resource(Resource):
 class LoadBalancer(Elbv2Resource):
     noun = "ELBv2 Load Balancer"
     naming = NAMING
-    replaces = frozenset({"name", "namePrefix", "internal", "loadBalancerType", "customerOwnedIpv4Pool"})
-    computed = frozenset(
-        {"internal", "ipAddressType", "securityGroups", "subnets", "subnetMappings",
-         "enforceSecurityGroupInboundRulesOnPrivateLinkTraffic", "enablePrefixForIpv6SourceNat",
-         "secondaryIpsAutoAssignedPerSubnet"}  # fmt: skip
+    replaces = frozenset(
+        {"name", "namePrefix", "internal", "loadBalancerType", "customerOwnedIpv4Pool"}
     )
-    defaults = {"loadBalancerType": "application", **{key: default for key, (_, default) in ATTRIBUTES.items()}}
+    computed = frozenset(
+        {
+            "internal",
+            "ipAddressType",
+            "securityGroups",
+            "subnets",
+            "subnetMappings",
+            "enforceSecurityGroupInboundRulesOnPrivateLinkTraffic",
+            "enablePrefixForIpv6SourceNat",
+            "secondaryIpsAutoAssignedPerSubnet",
+        }
+    )
+    defaults = {
+        "loadBalancerType": "application",
+        **{key: default for key, (_, default) in ATTRIBUTES.items()},
+    }
 
     def create(self, aws: Aws, new: Mapping[str, Any]) -> str:
         optional: dict[str, Any] = {}
         if "subnets" in new:
             optional["Subnets"] = new["subnets"]
         else:
-            optional["SubnetMappings"] = [{"SubnetId": each["subnetId"]} for each in new.get("subnetMappings", [])]
+            optional["SubnetMappings"] = [
+                {"SubnetId": each["subnetId"]} for each in new.get("subnetMappings", [])
+            ]
         if "securityGroups" in new:
             optional["SecurityGroups"] = new["securityGroups"]
         if "ipAddressType" in new:
@@ -89,15 +112,21 @@ class LoadBalancer(Elbv2Resource):
     def update(self, aws: Aws, id: str, change: Change) -> None:
         self._set(aws, id, change.new, change.keys)
         if "securityGroups" in change:
-            aws.elbv2.set_security_groups(LoadBalancerArn=id, SecurityGroups=change.new["securityGroups"])
+            aws.elbv2.set_security_groups(
+                LoadBalancerArn=id, SecurityGroups=change.new["securityGroups"]
+            )
         if "subnets" in change:
             aws.elbv2.set_subnets(LoadBalancerArn=id, Subnets=change.new["subnets"])
         if "ipAddressType" in change:
-            aws.elbv2.set_ip_address_type(LoadBalancerArn=id, IpAddressType=change.new["ipAddressType"])
+            aws.elbv2.set_ip_address_type(
+                LoadBalancerArn=id, IpAddressType=change.new["ipAddressType"]
+            )
 
     def _set(self, aws: Aws, id: str, new: Mapping[str, Any], keys: frozenset[str]) -> None:
         wanted = {
-            attribute: _text(new.get(key, default)) for key, (attribute, default) in ATTRIBUTES.items() if key in keys
+            attribute: _text(new.get(key, default))
+            for key, (attribute, default) in ATTRIBUTES.items()
+            if key in keys
         }
         for key, prefix in LOGS.items():
             if key in keys:
@@ -108,7 +137,8 @@ class LoadBalancer(Elbv2Resource):
                     wanted[f"{prefix}.prefix"] = logs.get("prefix", "")
         if wanted:
             aws.elbv2.modify_load_balancer_attributes(
-                LoadBalancerArn=id, Attributes=[{"Key": key, "Value": value} for key, value in wanted.items()]
+                LoadBalancerArn=id,
+                Attributes=[{"Key": key, "Value": value} for key, value in wanted.items()],
             )
 
     def read(self, aws: Aws, id: str, state: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -131,7 +161,10 @@ class LoadBalancer(Elbv2Resource):
             "securityGroups": balancer.get("SecurityGroups") or [],
             "subnets": [zone["SubnetId"] for zone in zones],
             "subnetMappings": [{"subnetId": zone["SubnetId"]} for zone in zones],
-            **{key: _value(attributes.get(name), default) for key, (name, default) in ATTRIBUTES.items()},
+            **{
+                key: _value(attributes.get(name), default)
+                for key, (name, default) in ATTRIBUTES.items()
+            },
             **{key: _logs(attributes, prefix, state.get(key)) for key, prefix in LOGS.items()},
             "tagsAll": self.tags_of(aws, id),
         }

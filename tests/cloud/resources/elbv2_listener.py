@@ -35,7 +35,9 @@ class Listener(Elbv2Resource):
 
     def create(self, aws: Aws, new: Mapping[str, Any]) -> str:
         made = aws.elbv2.create_listener(
-            LoadBalancerArn=new["loadBalancerArn"], **self._members(aws, new), **self.tagging(aws, new)
+            LoadBalancerArn=new["loadBalancerArn"],
+            **self._members(aws, new),
+            **self.tagging(aws, new),
         )
         return str(made["Listeners"][0]["ListenerArn"])
 
@@ -46,7 +48,11 @@ class Listener(Elbv2Resource):
     def _members(self, aws: Aws, new: Mapping[str, Any]) -> dict[str, Any]:
         members: dict[str, Any] = {
             member: new[key]
-            for key, member in (("port", "Port"), ("protocol", "Protocol"), ("sslPolicy", "SslPolicy"))
+            for key, member in (
+                ("port", "Port"),
+                ("protocol", "Protocol"),
+                ("sslPolicy", "SslPolicy"),
+            )
             if key in new
         }
         members.setdefault("Protocol", "HTTP")
@@ -68,7 +74,9 @@ class Listener(Elbv2Resource):
             "protocol": listener.get("Protocol"),
             "sslPolicy": listener.get("SslPolicy") or "",
             "certificateArn": certificates[0]["CertificateArn"] if certificates else None,
-            "defaultActions": actions_from_aws(self.token, "defaultActions", listener["DefaultActions"]),
+            "defaultActions": actions_from_aws(
+                self.token, "defaultActions", listener["DefaultActions"]
+            ),
             "tagsAll": self.tags_of(aws, id),
         }
 
@@ -94,7 +102,9 @@ class ListenerRule(Elbv2Resource):
 
     def update(self, aws: Aws, id: str, change: Change) -> None:
         if "priority" in change and change.new.get("priority"):
-            aws.elbv2.set_rule_priorities(RulePriorities=[{"RuleArn": id, "Priority": change.new["priority"]}])
+            aws.elbv2.set_rule_priorities(
+                RulePriorities=[{"RuleArn": id, "Priority": change.new["priority"]}]
+            )
         # Only what differs is sent: actions that someone else moves are not moved back.
         wanted: dict[str, Any] = {}
         if "conditions" in change:
@@ -130,8 +140,13 @@ def actions_to_aws(aws: Aws, actions: list[Mapping[str, Any]]) -> list[dict[str,
         if "FixedResponseConfig" in action:
             action["FixedResponseConfig"].setdefault("StatusCode", "200")
         if "RedirectConfig" in action:
-            redirect = {"Host": "#{host}", "Path": "/#{path}", "Port": "#{port}", "Protocol": "#{protocol}",
-                        "Query": "#{query}"}  # fmt: skip
+            redirect = {
+                "Host": "#{host}",
+                "Path": "/#{path}",
+                "Port": "#{port}",
+                "Protocol": "#{protocol}",
+                "Query": "#{query}",
+            }
             action["RedirectConfig"] = {**redirect, **action["RedirectConfig"]}
         for group in action.get("ForwardConfig", {}).get("TargetGroups", []):
             group.setdefault("Weight", 1)
@@ -188,12 +203,19 @@ def _conditions_from_aws(conditions: list[dict[str, Any]]) -> list[dict[str, Any
         if condition["Field"] == "query-string":
             values = condition["QueryStringConfig"]["Values"]
             found.append(
-                {"queryStrings": [{"value": each["Value"], "key": each.get("Key")} for each in values]}
+                {
+                    "queryStrings": [
+                        {"value": each["Value"], "key": each.get("Key")} for each in values
+                    ]
+                }
             )
     return found
 
 
 def _next_priority(aws: Aws, listener: str) -> int:
-    taken = [int(rule["Priority"]) for rule in aws.elbv2.describe_rules(ListenerArn=listener)["Rules"]
-             if rule["Priority"] != "default"]  # fmt: skip
+    taken = [
+        int(rule["Priority"])
+        for rule in aws.elbv2.describe_rules(ListenerArn=listener)["Rules"]
+        if rule["Priority"] != "default"
+    ]
     return max(taken, default=0) + 1

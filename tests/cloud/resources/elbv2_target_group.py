@@ -13,7 +13,10 @@ ATTRIBUTES: dict[str, tuple[str, Any]] = {
     "slowStart": ("slow_start.duration_seconds", 0),
     "loadBalancingAlgorithmType": ("load_balancing.algorithm.type", "round_robin"),
     "loadBalancingAnomalyMitigation": ("load_balancing.algorithm.anomaly_mitigation", "off"),
-    "loadBalancingCrossZoneEnabled": ("load_balancing.cross_zone.enabled", "use_load_balancer_configuration"),
+    "loadBalancingCrossZoneEnabled": (
+        "load_balancing.cross_zone.enabled",
+        "use_load_balancer_configuration",
+    ),
 }
 # Input of healthCheck, member of CreateTargetGroup.
 HEALTH = {
@@ -32,12 +35,33 @@ HEALTH = {
 class TargetGroup(Elbv2Resource):
     noun = "ELBv2 Target Group"
     naming = NAMING
-    replaces = frozenset({"name", "namePrefix", "port", "protocol", "protocolVersion", "targetType", "vpcId",
-                          "ipAddressType"})  # fmt: skip
+    replaces = frozenset(
+        {
+            "name",
+            "namePrefix",
+            "port",
+            "protocol",
+            "protocolVersion",
+            "targetType",
+            "vpcId",
+            "ipAddressType",
+        }
+    )
     computed = frozenset(
-        {"protocolVersion", "ipAddressType", "healthCheck", "stickiness", "loadBalancingAlgorithmType",
-         "loadBalancingAnomalyMitigation", "loadBalancingCrossZoneEnabled", "connectionTermination",
-         "preserveClientIp", "targetFailovers", "targetHealthStates", "targetGroupHealth"}  # fmt: skip
+        {
+            "protocolVersion",
+            "ipAddressType",
+            "healthCheck",
+            "stickiness",
+            "loadBalancingAlgorithmType",
+            "loadBalancingAnomalyMitigation",
+            "loadBalancingCrossZoneEnabled",
+            "connectionTermination",
+            "preserveClientIp",
+            "targetFailovers",
+            "targetHealthStates",
+            "targetGroupHealth",
+        }
     )
     defaults = {
         "deregistrationDelay": 300,
@@ -81,18 +105,23 @@ class TargetGroup(Elbv2Resource):
 
     def update(self, aws: Aws, id: str, change: Change) -> None:
         if "healthCheck" in change:
-            aws.elbv2.modify_target_group(TargetGroupArn=id, **_health(change.new.get("healthCheck") or {}))
+            aws.elbv2.modify_target_group(
+                TargetGroupArn=id, **_health(change.new.get("healthCheck") or {})
+            )
         self._set(aws, id, change.new, change.keys)
 
     def _set(self, aws: Aws, id: str, new: Mapping[str, Any], keys: frozenset[str]) -> None:
         wanted = {
-            attribute: _text(new.get(key, default)) for key, (attribute, default) in ATTRIBUTES.items() if key in keys
+            attribute: _text(new.get(key, default))
+            for key, (attribute, default) in ATTRIBUTES.items()
+            if key in keys
         }
         if "stickiness" in keys:
             wanted |= _stickiness(new.get("stickiness"))
         if wanted:
             aws.elbv2.modify_target_group_attributes(
-                TargetGroupArn=id, Attributes=[{"Key": key, "Value": value} for key, value in wanted.items()]
+                TargetGroupArn=id,
+                Attributes=[{"Key": key, "Value": value} for key, value in wanted.items()],
             )
 
     def read(self, aws: Aws, id: str, state: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -118,10 +147,15 @@ class TargetGroup(Elbv2Resource):
             "stickiness": {
                 "enabled": attributes.get("stickiness.enabled") == "true",
                 "type": attributes.get("stickiness.type", "lb_cookie"),
-                "cookieDuration": int(attributes.get("stickiness.lb_cookie.duration_seconds", 86400)),
+                "cookieDuration": int(
+                    attributes.get("stickiness.lb_cookie.duration_seconds", 86400)
+                ),
                 "cookieName": attributes.get("stickiness.app_cookie.cookie_name", ""),
             },
-            **{key: _value(attributes.get(name), default) for key, (name, default) in ATTRIBUTES.items()},
+            **{
+                key: _value(attributes.get(name), default)
+                for key, (name, default) in ATTRIBUTES.items()
+            },
             "tagsAll": self.tags_of(aws, id),
         }
 

@@ -29,10 +29,14 @@ class Policy(Resource):
 
     def update(self, aws: Aws, id: str, change: Change) -> None:
         if "policy" in change:
-            for version in aws.iam.list_policy_versions(PolicyArn=id)["Versions"][4:]:  # AWS keeps five
+            for version in aws.iam.list_policy_versions(PolicyArn=id)["Versions"][
+                4:
+            ]:  # AWS keeps five
                 if not version["IsDefaultVersion"]:
                     aws.iam.delete_policy_version(PolicyArn=id, VersionId=version["VersionId"])
-            aws.iam.create_policy_version(PolicyArn=id, PolicyDocument=change.new["policy"], SetAsDefault=True)
+            aws.iam.create_policy_version(
+                PolicyArn=id, PolicyDocument=change.new["policy"], SetAsDefault=True
+            )
 
     def retag(self, aws: Aws, id: str, put: dict[str, str], drop: list[str]) -> None:
         if drop:
@@ -42,7 +46,9 @@ class Policy(Resource):
 
     def read(self, aws: Aws, id: str, state: Mapping[str, Any]) -> dict[str, Any] | None:
         policy = aws.iam.get_policy(PolicyArn=id)["Policy"]
-        version = aws.iam.get_policy_version(PolicyArn=id, VersionId=policy["DefaultVersionId"])["PolicyVersion"]
+        version = aws.iam.get_policy_version(PolicyArn=id, VersionId=policy["DefaultVersionId"])[
+            "PolicyVersion"
+        ]
         return {
             "arn": id,
             "name": policy["PolicyName"],
@@ -85,9 +91,13 @@ class OpenIdConnectProvider(Resource):
         if "clientIdLists" in change:
             old, new = set(change.old["clientIdLists"]), set(change.new["clientIdLists"])
             for each in sorted(new - old):
-                aws.iam.add_client_id_to_open_id_connect_provider(OpenIDConnectProviderArn=id, ClientID=each)
+                aws.iam.add_client_id_to_open_id_connect_provider(
+                    OpenIDConnectProviderArn=id, ClientID=each
+                )
             for each in sorted(old - new):
-                aws.iam.remove_client_id_from_open_id_connect_provider(OpenIDConnectProviderArn=id, ClientID=each)
+                aws.iam.remove_client_id_from_open_id_connect_provider(
+                    OpenIDConnectProviderArn=id, ClientID=each
+                )
 
     def retag(self, aws: Aws, id: str, put: dict[str, str], drop: list[str]) -> None:
         if drop:

@@ -35,7 +35,10 @@ class Role(Resource):
         name = self.name(new)
         optional = {
             member: new[key]
-            for key, member in (("description", "Description"), ("permissionsBoundary", "PermissionsBoundary"))
+            for key, member in (
+                ("description", "Description"),
+                ("permissionsBoundary", "PermissionsBoundary"),
+            )
             if new.get(key)
         }
         tags = aws.tags(new)
@@ -54,11 +57,15 @@ class Role(Resource):
             aws.iam.attach_role_policy(RoleName=id, PolicyArn=arn)
         for policy in new.get("inlinePolicies") or []:
             if policy.get("name"):
-                aws.iam.put_role_policy(RoleName=id, PolicyName=policy["name"], PolicyDocument=policy["policy"])
+                aws.iam.put_role_policy(
+                    RoleName=id, PolicyName=policy["name"], PolicyDocument=policy["policy"]
+                )
 
     def update(self, aws: Aws, id: str, change: Change) -> None:
         if "assumeRolePolicy" in change:
-            aws.iam.update_assume_role_policy(RoleName=id, PolicyDocument=change.new["assumeRolePolicy"])
+            aws.iam.update_assume_role_policy(
+                RoleName=id, PolicyDocument=change.new["assumeRolePolicy"]
+            )
         if change.any("maxSessionDuration", "description"):
             aws.iam.update_role(
                 RoleName=id,
@@ -73,7 +80,9 @@ class Role(Resource):
             else:
                 aws.iam.delete_role_permissions_boundary(RoleName=id)
         if "managedPolicyArns" in change:
-            for arn in set(change.old.get("managedPolicyArns") or []) - set(change.new.get("managedPolicyArns") or []):
+            for arn in set(change.old.get("managedPolicyArns") or []) - set(
+                change.new.get("managedPolicyArns") or []
+            ):
                 aws.iam.detach_role_policy(RoleName=id, PolicyArn=arn)
         if "inlinePolicies" in change:
             for policy in change.old.get("inlinePolicies") or []:
@@ -97,14 +106,18 @@ class Role(Resource):
             "assumeRolePolicy": document(role["AssumeRolePolicyDocument"]),
             "description": role.get("Description") or None,
             "maxSessionDuration": role.get("MaxSessionDuration", 3600),
-            "permissionsBoundary": (role.get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn"),
+            "permissionsBoundary": (role.get("PermissionsBoundary") or {}).get(
+                "PermissionsBoundaryArn"
+            ),
             "createDate": role["CreateDate"].strftime("%Y-%m-%dT%H:%M:%SZ"),
             "uniqueId": role["RoleId"],
             "managedPolicyArns": [policy["PolicyArn"] for policy in attached],
             "inlinePolicies": [
                 {
                     "name": name,
-                    "policy": document(aws.iam.get_role_policy(RoleName=id, PolicyName=name)["PolicyDocument"]),
+                    "policy": document(
+                        aws.iam.get_role_policy(RoleName=id, PolicyName=name)["PolicyDocument"]
+                    ),
                 }
                 for name in names
             ],
@@ -192,7 +205,9 @@ class InstanceProfile(Resource):
     def update(self, aws: Aws, id: str, change: Change) -> None:
         if "role" in change:
             if change.old.get("role"):
-                aws.iam.remove_role_from_instance_profile(InstanceProfileName=id, RoleName=change.old["role"])
+                aws.iam.remove_role_from_instance_profile(
+                    InstanceProfileName=id, RoleName=change.old["role"]
+                )
             self.finish(aws, id, change.new)
 
     def retag(self, aws: Aws, id: str, put: dict[str, str], drop: list[str]) -> None:
@@ -216,5 +231,7 @@ class InstanceProfile(Resource):
 
     def delete(self, aws: Aws, id: str, state: Mapping[str, Any]) -> None:
         if state.get("role"):
-            aws.iam.remove_role_from_instance_profile(InstanceProfileName=id, RoleName=state["role"])
+            aws.iam.remove_role_from_instance_profile(
+                InstanceProfileName=id, RoleName=state["role"]
+            )
         aws.iam.delete_instance_profile(InstanceProfileName=id)

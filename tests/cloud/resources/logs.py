@@ -12,7 +12,10 @@ from tests.cloud.resource import Change, Resource, handles
 class LogGroup(Resource):
     noun = "CloudWatch Logs Log Group"
     naming = Naming(
-        limit=512, pattern=r"[a-zA-Z0-9_\-/.#]+", allows="letters, digits and _-/.#", prefix="namePrefix"
+        limit=512,
+        pattern=r"[a-zA-Z0-9_\-/.#]+",
+        allows="letters, digits and _-/.#",
+        prefix="namePrefix",
     )
     replaces = frozenset({"name", "namePrefix", "logGroupClass"})
     computed = frozenset({"logGroupClass"})
@@ -21,9 +24,10 @@ class LogGroup(Resource):
     def create(self, aws: Aws, new: Mapping[str, Any]) -> str:
         name = self.name(new)
         optional = {
-            member: new[key] for key, member in (("kmsKeyId", "kmsKeyId"), ("logGroupClass", "logGroupClass"))
+            member: new[key]
+            for key, member in (("kmsKeyId", "kmsKeyId"), ("logGroupClass", "logGroupClass"))
             if new.get(key)
-        }  # fmt: skip
+        }
         tags = aws.tags(new)
         aws.logs.create_log_group(logGroupName=name, **optional, **({"tags": tags} if tags else {}))
         return name

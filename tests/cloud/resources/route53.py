@@ -19,7 +19,9 @@ class Zone(Resource):
     def create(self, aws: Aws, new: Mapping[str, Any]) -> str:
         vpcs = new.get("vpcs") or []
         private = (
-            {"VPC": {"VPCId": vpcs[0]["vpcId"], "VPCRegion": vpcs[0].get("vpcRegion", aws.region)}} if vpcs else {}
+            {"VPC": {"VPCId": vpcs[0]["vpcId"], "VPCRegion": vpcs[0].get("vpcRegion", aws.region)}}
+            if vpcs
+            else {}
         )
         made = aws.route53.create_hosted_zone(
             Name=new["name"],
@@ -47,7 +49,9 @@ class Zone(Resource):
         found = aws.route53.get_hosted_zone(Id=id)
         zone = found["HostedZone"]
         servers = sorted((found.get("DelegationSet") or {}).get("NameServers") or [])
-        tags = aws.route53.list_tags_for_resource(ResourceType="hostedzone", ResourceId=id)["ResourceTagSet"]["Tags"]
+        tags = aws.route53.list_tags_for_resource(ResourceType="hostedzone", ResourceId=id)[
+            "ResourceTagSet"
+        ]["Tags"]
         return {
             "arn": f"arn:{aws.partition}:route53:::hostedzone/{id}",
             "zoneId": id,
@@ -60,7 +64,9 @@ class Zone(Resource):
 
     def delete(self, aws: Aws, id: str, state: Mapping[str, Any]) -> None:
         if state.get("forceDestroy"):
-            for record in aws.route53.list_resource_record_sets(HostedZoneId=id)["ResourceRecordSets"]:
+            for record in aws.route53.list_resource_record_sets(HostedZoneId=id)[
+                "ResourceRecordSets"
+            ]:
                 if record["Type"] not in ("NS", "SOA"):
                     _change(aws, id, "DELETE", record)
         aws.route53.delete_hosted_zone(Id=id)
@@ -75,7 +81,9 @@ class Record(Resource):
 
     def create(self, aws: Aws, new: Mapping[str, Any]) -> str:
         zone, name = new["zoneId"], fqdn(aws, new["zoneId"], new["name"])
-        if _find(aws, zone, name, new["type"], new.get("setIdentifier")) and not new.get("allowOverwrite"):
+        if _find(aws, zone, name, new["type"], new.get("setIdentifier")) and not new.get(
+            "allowOverwrite"
+        ):
             raise CloudError(
                 "InvalidChangeBatch",
                 f"Tried to create resource record set [name='{name}.', type='{new['type']}'] but it already exists",
@@ -87,7 +95,9 @@ class Record(Resource):
 
     def update(self, aws: Aws, id: str, change: Change) -> None:
         new = change.new
-        _change(aws, new["zoneId"], "UPSERT", _record_set(new, fqdn(aws, new["zoneId"], new["name"])))
+        _change(
+            aws, new["zoneId"], "UPSERT", _record_set(new, fqdn(aws, new["zoneId"], new["name"]))
+        )
 
     def read(self, aws: Aws, id: str, state: Mapping[str, Any]) -> dict[str, Any] | None:
         zone, name, kind, *marker = id.split("_")
@@ -160,7 +170,8 @@ def _find(aws: Aws, zone: str, name: str, kind: str, marker: str | None) -> dict
 
 def _change(aws: Aws, zone: str, action: str, record: Mapping[str, Any]) -> None:
     aws.route53.change_resource_record_sets(
-        HostedZoneId=zone, ChangeBatch={"Changes": [{"Action": action, "ResourceRecordSet": dict(record)}]}
+        HostedZoneId=zone,
+        ChangeBatch={"Changes": [{"Action": action, "ResourceRecordSet": dict(record)}]},
     )
 
 

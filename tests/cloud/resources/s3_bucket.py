@@ -23,9 +23,23 @@ class Bucket(Resource):
     )
     replaces = frozenset({"bucket", "bucketPrefix", "bucketNamespace", "objectLockEnabled"})
     computed = frozenset(
-        {"accelerationStatus", "acl", "grants", "lifecycleRules", "logging", "objectLockConfiguration",
-         "objectLockEnabled", "policy", "replicationConfiguration", "requestPayer", "versioning", "website",
-         "serverSideEncryptionConfiguration", "corsRules", "bucketNamespace"}  # fmt: skip
+        {
+            "accelerationStatus",
+            "acl",
+            "grants",
+            "lifecycleRules",
+            "logging",
+            "objectLockConfiguration",
+            "objectLockEnabled",
+            "policy",
+            "replicationConfiguration",
+            "requestPayer",
+            "versioning",
+            "website",
+            "serverSideEncryptionConfiguration",
+            "corsRules",
+            "bucketNamespace",
+        }
     )
     defaults = {"forceDestroy": False}
 
@@ -35,9 +49,13 @@ class Bucket(Resource):
         if _exists(aws, name):
             raise CloudError("BucketAlreadyExists", f"bucket {name} already exists", "CreateBucket")
         place = (
-            {} if aws.region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": aws.region}}
+            {}
+            if aws.region == "us-east-1"
+            else {"CreateBucketConfiguration": {"LocationConstraint": aws.region}}
         )
-        aws.s3.create_bucket(Bucket=name, ObjectLockEnabledForBucket=bool(new.get("objectLockEnabled")), **place)
+        aws.s3.create_bucket(
+            Bucket=name, ObjectLockEnabledForBucket=bool(new.get("objectLockEnabled")), **place
+        )
         return name
 
     def finish(self, aws: Aws, id: str, new: Mapping[str, Any]) -> None:

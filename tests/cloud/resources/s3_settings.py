@@ -42,7 +42,10 @@ class BucketVersioning(BucketSetting):
 
     def read(self, aws: Aws, id: str, state: Mapping[str, Any]) -> dict[str, Any] | None:
         found = aws.s3.get_bucket_versioning(Bucket=id)
-        return {"bucket": id, "versioningConfiguration": {"status": found.get("Status", "Disabled"), "mfaDelete": ""}}
+        return {
+            "bucket": id,
+            "versioningConfiguration": {"status": found.get("Status", "Disabled"), "mfaDelete": ""},
+        }
 
     def delete(self, aws: Aws, id: str, state: Mapping[str, Any]) -> None:
         if state["versioningConfiguration"]["status"] == "Enabled":
@@ -57,16 +60,22 @@ class BucketServerSideEncryptionConfiguration(BucketSetting):
     noun = "S3 Bucket Server-side Encryption Configuration"
 
     def put(self, aws: Aws, bucket: str, new: Mapping[str, Any]) -> None:
-        shape = parameter(aws.s3, "PutBucketEncryption", "ServerSideEncryptionConfiguration", "Rules")
-        rules = [{key: value for key, value in rule.items() if key != "blockedEncryptionTypes"}
-                 for rule in new["rules"]]  # fmt: skip
+        shape = parameter(
+            aws.s3, "PutBucketEncryption", "ServerSideEncryptionConfiguration", "Rules"
+        )
+        rules = [
+            {key: value for key, value in rule.items() if key != "blockedEncryptionTypes"}
+            for rule in new["rules"]
+        ]
         aws.s3.put_bucket_encryption(
             Bucket=bucket,
             ServerSideEncryptionConfiguration={"Rules": to_aws(shape, rules, ENCRYPTION_NAMES)},
         )
 
     def read(self, aws: Aws, id: str, state: Mapping[str, Any]) -> dict[str, Any] | None:
-        found = aws.s3.get_bucket_encryption(Bucket=id)["ServerSideEncryptionConfiguration"]["Rules"]
+        found = aws.s3.get_bucket_encryption(Bucket=id)["ServerSideEncryptionConfiguration"][
+            "Rules"
+        ]
         rules = from_aws(self.property("rules"), found, ENCRYPTION_NAMES)
         for rule in rules:
             rule.setdefault("bucketKeyEnabled", False)
@@ -88,7 +97,10 @@ class BucketPublicAccessBlock(BucketSetting):
 
     def read(self, aws: Aws, id: str, state: Mapping[str, Any]) -> dict[str, Any] | None:
         found = aws.s3.get_public_access_block(Bucket=id)["PublicAccessBlockConfiguration"]
-        return {"bucket": id, **{key: bool(found.get(key[0].upper() + key[1:])) for key in self.keys}}
+        return {
+            "bucket": id,
+            **{key: bool(found.get(key[0].upper() + key[1:])) for key in self.keys},
+        }
 
     def delete(self, aws: Aws, id: str, state: Mapping[str, Any]) -> None:
         aws.s3.delete_public_access_block(Bucket=id)
@@ -119,9 +131,15 @@ class BucketLifecycleConfiguration(BucketSetting):
     computed = frozenset({"transitionDefaultMinimumObjectSize"})
 
     def put(self, aws: Aws, bucket: str, new: Mapping[str, Any]) -> None:
-        shape = parameter(aws.s3, "PutBucketLifecycleConfiguration", "LifecycleConfiguration", "Rules")
-        rules = to_aws(shape, [_plain_filter(rule) for rule in new.get("rules") or []], LIFECYCLE_NAMES)
-        aws.s3.put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration={"Rules": rules})
+        shape = parameter(
+            aws.s3, "PutBucketLifecycleConfiguration", "LifecycleConfiguration", "Rules"
+        )
+        rules = to_aws(
+            shape, [_plain_filter(rule) for rule in new.get("rules") or []], LIFECYCLE_NAMES
+        )
+        aws.s3.put_bucket_lifecycle_configuration(
+            Bucket=bucket, LifecycleConfiguration={"Rules": rules}
+        )
 
     def read(self, aws: Aws, id: str, state: Mapping[str, Any]) -> dict[str, Any] | None:
         found = aws.s3.get_bucket_lifecycle_configuration(Bucket=id)["Rules"]
@@ -136,7 +154,9 @@ def _plain_filter(rule: Mapping[str, Any]) -> dict[str, Any]:
     if "prefix" in rule:
         return dict(rule)
     wanted = dict(rule)
-    wanted["filter"] = {key: value for key, value in (rule.get("filter") or {}).items() if value not in (None, "")}
+    wanted["filter"] = {
+        key: value for key, value in (rule.get("filter") or {}).items() if value not in (None, "")
+    }
     return wanted
 
 

@@ -21,22 +21,35 @@ ATTRIBUTES = {
 @handles("aws:sns/topic:Topic")
 class Topic(Resource):
     noun = "SNS Topic"
-    naming = Naming(limit=256, pattern=r"[\w-]+(\.fifo)?", allows="letters, digits, _ and -", prefix="namePrefix")
+    naming = Naming(
+        limit=256,
+        pattern=r"[\w-]+(\.fifo)?",
+        allows="letters, digits, _ and -",
+        prefix="namePrefix",
+    )
     replaces = frozenset({"name", "namePrefix", "fifoTopic"})
-    computed = frozenset({"policy", "signatureVersion", "tracingConfig", "fifoThroughputScope", "maximumMessageSize"})
+    computed = frozenset(
+        {"policy", "signatureVersion", "tracingConfig", "fifoThroughputScope", "maximumMessageSize"}
+    )
     defaults = {"fifoTopic": False, "contentBasedDeduplication": False}
 
     def create(self, aws: Aws, new: Mapping[str, Any]) -> str:
         name, tags = self.name(new), aws.tags(new)
         if any(each["TopicArn"].endswith(f":{name}") for each in aws.sns.list_topics()["Topics"]):
             # AWS answers the existing topic; two resources on one thing is what we refuse.
-            raise CloudError("TopicAlreadyExists", f"a topic named {name} already exists", "CreateTopic")
-        return str(aws.sns.create_topic(Name=name, **({"Tags": pairs(tags)} if tags else {}))["TopicArn"])
+            raise CloudError(
+                "TopicAlreadyExists", f"a topic named {name} already exists", "CreateTopic"
+            )
+        return str(
+            aws.sns.create_topic(Name=name, **({"Tags": pairs(tags)} if tags else {}))["TopicArn"]
+        )
 
     def finish(self, aws: Aws, id: str, new: Mapping[str, Any]) -> None:
         for key, member in ATTRIBUTES.items():
             if new.get(key):
-                aws.sns.set_topic_attributes(TopicArn=id, AttributeName=member, AttributeValue=new[key])
+                aws.sns.set_topic_attributes(
+                    TopicArn=id, AttributeName=member, AttributeValue=new[key]
+                )
 
     def update(self, aws: Aws, id: str, change: Change) -> None:
         for key in change.keys & ATTRIBUTES.keys():
@@ -72,7 +85,9 @@ class TopicPolicy(Resource):
     taggable = False
 
     def create(self, aws: Aws, new: Mapping[str, Any]) -> str:
-        aws.sns.set_topic_attributes(TopicArn=new["arn"], AttributeName="Policy", AttributeValue=new["policy"])
+        aws.sns.set_topic_attributes(
+            TopicArn=new["arn"], AttributeName="Policy", AttributeValue=new["policy"]
+        )
         return str(new["arn"])
 
     def update(self, aws: Aws, id: str, change: Change) -> None:
@@ -80,7 +95,11 @@ class TopicPolicy(Resource):
 
     def read(self, aws: Aws, id: str, state: Mapping[str, Any]) -> dict[str, Any] | None:
         attributes = aws.sns.get_topic_attributes(TopicArn=id)["Attributes"]
-        return {"arn": id, "owner": attributes.get("Owner", aws.account), "policy": attributes["Policy"]}
+        return {
+            "arn": id,
+            "owner": attributes.get("Owner", aws.account),
+            "policy": attributes["Policy"],
+        }
 
     def delete(self, aws: Aws, id: str, state: Mapping[str, Any]) -> None:
         """A topic always has a policy: the provider puts back the one for the owner alone."""
@@ -88,12 +107,19 @@ class TopicPolicy(Resource):
             "Sid": "__default_statement_ID",
             "Effect": "Allow",
             "Principal": {"AWS": "*"},
-            "Action": ["SNS:GetTopicAttributes", "SNS:SetTopicAttributes", "SNS:Publish", "SNS:Subscribe"],
+            "Action": [
+                "SNS:GetTopicAttributes",
+                "SNS:SetTopicAttributes",
+                "SNS:Publish",
+                "SNS:Subscribe",
+            ],
             "Resource": id,
             "Condition": {"StringEquals": {"AWS:SourceAccount": aws.account}},
         }
         policy = {"Version": "2008-10-17", "Id": "__default_policy_ID", "Statement": [statement]}
-        aws.sns.set_topic_attributes(TopicArn=id, AttributeName="Policy", AttributeValue=json.dumps(policy))
+        aws.sns.set_topic_attributes(
+            TopicArn=id, AttributeName="Policy", AttributeValue=json.dumps(policy)
+        )
 
 
 @handles("aws:sns/topicSubscription:TopicSubscription")
@@ -101,12 +127,19 @@ class TopicSubscription(Resource):
     noun = "SNS Topic Subscription"
     replaces = frozenset({"topic", "protocol", "endpoint"})
     computed = frozenset({"filterPolicyScope"})
-    defaults = {"confirmationTimeoutInMinutes": 1, "endpointAutoConfirms": False, "rawMessageDelivery": False}
+    defaults = {
+        "confirmationTimeoutInMinutes": 1,
+        "endpointAutoConfirms": False,
+        "rawMessageDelivery": False,
+    }
     taggable = False
 
     def create(self, aws: Aws, new: Mapping[str, Any]) -> str:
         made = aws.sns.subscribe(
-            TopicArn=new["topic"], Protocol=new["protocol"], Endpoint=new["endpoint"], ReturnSubscriptionArn=True
+            TopicArn=new["topic"],
+            Protocol=new["protocol"],
+            Endpoint=new["endpoint"],
+            ReturnSubscriptionArn=True,
         )
         return str(made["SubscriptionArn"])
 

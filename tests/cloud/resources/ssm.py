@@ -20,12 +20,16 @@ class Parameter(Resource):
 
     def problems(self, new: Mapping[str, Any]) -> list[tuple[str, str]]:
         if len([key for key in ("value", "insecureValue", "valueWo") if key in new]) != 1:
-            return [("value", 'exactly one of "value", "insecureValue" and "valueWo" must be given')]
+            return [
+                ("value", 'exactly one of "value", "insecureValue" and "valueWo" must be given')
+            ]
         return []
 
     def create(self, aws: Aws, new: Mapping[str, Any]) -> str:
         tags = aws.tags(new)
-        self._put(aws, new, bool(new.get("overwrite", False)), {"Tags": pairs(tags)} if tags else {})
+        self._put(
+            aws, new, bool(new.get("overwrite", False)), {"Tags": pairs(tags)} if tags else {}
+        )
         return str(new["name"])
 
     def update(self, aws: Aws, id: str, change: Change) -> None:
@@ -59,7 +63,9 @@ class Parameter(Resource):
 
     def read(self, aws: Aws, id: str, state: Mapping[str, Any]) -> dict[str, Any] | None:
         parameter = aws.ssm.get_parameter(Name=id, WithDecryption=True)["Parameter"]
-        described = aws.ssm.describe_parameters(ParameterFilters=[{"Key": "Name", "Values": [id]}])["Parameters"][0]
+        described = aws.ssm.describe_parameters(ParameterFilters=[{"Key": "Name", "Values": [id]}])[
+            "Parameters"
+        ][0]
         tags = aws.ssm.list_tags_for_resource(ResourceType="Parameter", ResourceId=id)["TagList"]
         return {
             "arn": parameter["ARN"],

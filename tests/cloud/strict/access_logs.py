@@ -49,10 +49,14 @@ def log_bucket_problem(account: str, region: str, bucket: str, prefix: str) -> s
     if "AWSLogs" in prefix:
         return f"The prefix '{prefix}' must not contain AWSLogs"
     if _algorithm(found.encryption) != "AES256":
-        return f"{refusal} (the bucket encrypts with a KMS key; load balancers write only to SSE-S3)"
+        return (
+            f"{refusal} (the bucket encrypts with a KMS key; load balancers write only to SSE-S3)"
+        )
     key = f"arn:aws:s3:::{bucket}/{f'{prefix}/' if prefix else ''}AWSLogs/{account}/elasticloadbalancing/{region}/log"
     if not _admits(found.policy, key, region):
-        return f"{refusal} (its policy does not let {SERVICE} put {key.rpartition('/elastic')[0]}/*)"
+        return (
+            f"{refusal} (its policy does not let {SERVICE} put {key.rpartition('/elastic')[0]}/*)"
+        )
     return None
 
 
@@ -68,13 +72,21 @@ def _admits(policy: Any, key: str, region: str) -> bool:
     statements = json.loads(policy).get("Statement", [])
     for statement in _list(statements):
         principal = statement.get("Principal", {})
-        named = {"*"} if principal == "*" else {each for value in principal.values() for each in _list(value)}
+        named = (
+            {"*"}
+            if principal == "*"
+            else {each for value in principal.values() for each in _list(value)}
+        )
         account = ACCOUNTS.get(region, "none")
         ours = {SERVICE, f"arn:aws:iam::{account}:root", account, "*"} & named
         allowed = statement.get("Effect") == "Allow" and any(
             fnmatchcase("s3:PutObject", action) for action in _list(statement.get("Action", []))
         )
-        if ours and allowed and any(fnmatchcase(key, each) for each in _list(statement.get("Resource", []))):
+        if (
+            ours
+            and allowed
+            and any(fnmatchcase(key, each) for each in _list(statement.get("Resource", [])))
+        ):
             return True
     return False
 

@@ -6,28 +6,36 @@ from moto.autoscaling.models import AutoScalingBackend, FakeAutoScalingGroup
 from moto.autoscaling.responses import AutoScalingResponse
 
 from tests.cloud.strict.elbv2 import balancers_of
-from tests.cloud.strict.patch import Refused, before, instead
+from tests.cloud.strict.patch import RefusedError, before, instead
 
 API = "https://docs.aws.amazon.com/autoscaling/ec2/APIReference"
 
 
-@before(AutoScalingBackend, "create_auto_scaling_group", doc=f"{API}/API_CreateAutoScalingGroup.html")
+@before(
+    AutoScalingBackend, "create_auto_scaling_group", doc=f"{API}/API_CreateAutoScalingGroup.html"
+)
 def group_name_is_free(backend: AutoScalingBackend, name: str) -> None:
     if name in backend.autoscaling_groups:
-        raise Refused(
+        raise RefusedError(
             "AlreadyExists",
             f"AutoScalingGroup by this name already exists - A group with the name {name} already exists",
         )
 
 
-@before(AutoScalingBackend, "create_auto_scaling_group", doc=f"{API}/API_CreateAutoScalingGroup.html")
+@before(
+    AutoScalingBackend, "create_auto_scaling_group", doc=f"{API}/API_CreateAutoScalingGroup.html"
+)
 def new_group_has_sound_sizes(
     backend: AutoScalingBackend, min_size: Any, max_size: Any, desired_capacity: Any
 ) -> None:
-    _sizes(int(min_size), int(max_size), None if desired_capacity is None else int(desired_capacity))
+    _sizes(
+        int(min_size), int(max_size), None if desired_capacity is None else int(desired_capacity)
+    )
 
 
-@before(AutoScalingBackend, "update_auto_scaling_group", doc=f"{API}/API_UpdateAutoScalingGroup.html")
+@before(
+    AutoScalingBackend, "update_auto_scaling_group", doc=f"{API}/API_UpdateAutoScalingGroup.html"
+)
 def changed_group_has_sound_sizes(
     backend: AutoScalingBackend, name: str, min_size: Any, max_size: Any, desired_capacity: Any
 ) -> None:
@@ -35,7 +43,11 @@ def changed_group_has_sound_sizes(
     if group is not None:
         least = group.min_size if min_size is None else int(min_size)
         most = group.max_size if max_size is None else int(max_size)
-        _sizes(int(least or 0), int(most or 0), None if desired_capacity is None else int(desired_capacity))
+        _sizes(
+            int(least or 0),
+            int(most or 0),
+            None if desired_capacity is None else int(desired_capacity),
+        )
 
 
 @before(AutoScalingBackend, "set_desired_capacity", doc=f"{API}/API_SetDesiredCapacity.html")
@@ -47,24 +59,35 @@ def desired_capacity_is_within_bounds(
         return
     least, most, wanted = int(group.min_size or 0), int(group.max_size or 0), int(desired_capacity)
     if wanted > most:
-        raise Refused("ValidationError", f"New SetDesiredCapacity value {wanted} is above max value {most} for "
-                      "the AutoScalingGroup.")  # fmt: skip
+        raise RefusedError(
+            "ValidationError",
+            f"New SetDesiredCapacity value {wanted} is above max value {most} for "
+            "the AutoScalingGroup.",
+        )
     if wanted < least:
-        raise Refused("ValidationError", f"New SetDesiredCapacity value {wanted} is below min value {least} for "
-                      "the AutoScalingGroup.")  # fmt: skip
+        raise RefusedError(
+            "ValidationError",
+            f"New SetDesiredCapacity value {wanted} is below min value {least} for "
+            "the AutoScalingGroup.",
+        )
 
 
 def _sizes(least: int, most: int, desired: int | None) -> None:
     if least > most:
-        raise Refused("ValidationError", f"Max bound, {most}, must be greater than or equal to min bound, {least}")
+        raise RefusedError(
+            "ValidationError",
+            f"Max bound, {most}, must be greater than or equal to min bound, {least}",
+        )
     if desired is not None and not least <= desired <= most:
-        raise Refused(
+        raise RefusedError(
             "ValidationError",
             f"Desired capacity:{desired} must be between the specified min size:{least} and max size:{most}",
         )
 
 
-@before(AutoScalingBackend, "create_auto_scaling_group", doc=f"{API}/API_CreateAutoScalingGroup.html")
+@before(
+    AutoScalingBackend, "create_auto_scaling_group", doc=f"{API}/API_CreateAutoScalingGroup.html"
+)
 def launch_template_exists(
     backend: AutoScalingBackend, launch_template: Any, mixed_instances_policy: Any
 ) -> None:
@@ -74,37 +97,51 @@ def launch_template_exists(
         return
     id, name = spec.get("LaunchTemplateId"), spec.get("LaunchTemplateName")
     templates = backend.ec2_backend.launch_templates
-    found = templates.get(id) if id else next((each for each in templates.values() if each.name == name), None)
+    found = (
+        templates.get(id)
+        if id
+        else next((each for each in templates.values() if each.name == name), None)
+    )
     if found is None:
-        raise Refused(
+        raise RefusedError(
             "ValidationError",
             f"You must use a valid fully-formed launch template. The specified launch template, {id or name}, "
             "does not exist",
         )
     version = str(spec.get("Version") or "$Default")
     if version.isdigit() and int(version) not in {each.number for each in found.versions}:
-        raise Refused(
+        raise RefusedError(
             "ValidationError",
             f"You must use a valid fully-formed launch template. Version {version} of {id or name} does not exist",
         )
 
 
-@before(AutoScalingBackend, "create_auto_scaling_group", "attach_load_balancer_target_groups",
-        doc=f"{API}/API_AttachLoadBalancerTargetGroups.html")  # fmt: skip
+@before(
+    AutoScalingBackend,
+    "create_auto_scaling_group",
+    "attach_load_balancer_target_groups",
+    doc=f"{API}/API_AttachLoadBalancerTargetGroups.html",
+)
 def target_groups_exist(backend: AutoScalingBackend, target_group_arns: list[str]) -> None:
     for arn in target_group_arns or []:
         if arn not in backend.elbv2_backend.target_groups:
-            raise Refused("ValidationError", f"Provided Target Groups may not be valid: {arn} not found")
+            raise RefusedError(
+                "ValidationError", f"Provided Target Groups may not be valid: {arn} not found"
+            )
 
 
-@before(AutoScalingResponse, "delete_auto_scaling_group", doc=f"{API}/API_DeleteAutoScalingGroup.html")
+@before(
+    AutoScalingResponse, "delete_auto_scaling_group", doc=f"{API}/API_DeleteAutoScalingGroup.html"
+)
 def group_with_instances_stays(response: AutoScalingResponse) -> None:
-    group = response.autoscaling_backend.autoscaling_groups.get(response._get_param("AutoScalingGroupName"))
+    group = response.autoscaling_backend.autoscaling_groups.get(
+        response._get_param("AutoScalingGroupName")
+    )
     forced = response._get_param("ForceDelete", False)
     if group is None:
         return
     if group.instance_states and str(forced).lower() != "true":
-        raise Refused(
+        raise RefusedError(
             "ResourceInUse",
             "You cannot delete an AutoScalingGroup while there are instances or pending Spot instance request(s) "
             "still in the group.",
@@ -115,10 +152,12 @@ def group_with_instances_stays(response: AutoScalingResponse) -> None:
 @before(AutoScalingBackend, "put_scaling_policy", doc=f"{API}/API_PutScalingPolicy.html")
 def policy_has_its_group(backend: AutoScalingBackend, as_name: str) -> None:
     if as_name not in backend.autoscaling_groups:
-        raise Refused("ValidationError", f"Group {as_name} not found")
+        raise RefusedError("ValidationError", f"Group {as_name} not found")
 
 
-@before(AutoScalingBackend, "put_scaling_policy", doc=f"{API}/API_PredefinedMetricSpecification.html")
+@before(
+    AutoScalingBackend, "put_scaling_policy", doc=f"{API}/API_PredefinedMetricSpecification.html"
+)
 def request_count_needs_traffic(
     backend: AutoScalingBackend, as_name: str, target_tracking_config: Any
 ) -> None:
@@ -129,7 +168,7 @@ def request_count_needs_traffic(
     label = str(metric.get("ResourceLabel") or "")
     parts = label.split("/")
     if len(parts) != 6 or parts[0] != "app" or parts[3] != "targetgroup":
-        raise Refused(
+        raise RefusedError(
             "ValidationError",
             f"The resource label '{label}' is not valid; it must be "
             "app/<balancer>/<id>/targetgroup/<target group>/<id>",
@@ -137,29 +176,37 @@ def request_count_needs_traffic(
     balancer, target = "/".join(parts[:3]), "/".join(parts[3:])
     groups = backend.elbv2_backend.target_groups
     arn = next((each for each in groups if each.endswith(f":{target}")), None)
-    if arn is None or not any(each.endswith(f"/{balancer}") for each in balancers_of(backend.elbv2_backend, arn)):
-        raise Refused(
+    if arn is None or not any(
+        each.endswith(f"/{balancer}") for each in balancers_of(backend.elbv2_backend, arn)
+    ):
+        raise RefusedError(
             "ValidationError",
             f"The load balancer {balancer} does not route traffic to the target group {target}",
         )
     if arn not in (backend.autoscaling_groups[as_name].target_group_arns or []):
-        raise Refused(
-            "ValidationError", f"The target group {target} is not attached to the Auto Scaling group {as_name}"
+        raise RefusedError(
+            "ValidationError",
+            f"The target group {target} is not attached to the Auto Scaling group {as_name}",
         )
 
 
-@before(AutoScalingBackend, "put_scheduled_update_group_action",
-        doc=f"{API}/API_PutScheduledUpdateGroupAction.html")  # fmt: skip
+@before(
+    AutoScalingBackend,
+    "put_scheduled_update_group_action",
+    doc=f"{API}/API_PutScheduledUpdateGroupAction.html",
+)
 def schedule_has_its_group(backend: AutoScalingBackend, name: str) -> None:
     if name not in backend.autoscaling_groups:
-        raise Refused("ValidationError", f"Group {name} not found")
+        raise RefusedError("ValidationError", f"Group {name} not found")
 
 
 # What moto gets wrong.
 
 
 @instead(AutoScalingBackend, "put_scaling_policy", doc=f"{API}/API_PutScalingPolicy.html")
-def policies_belong_to_a_group(original: Any, backend: AutoScalingBackend, *args: Any, **kwargs: Any) -> Any:
+def policies_belong_to_a_group(
+    original: Any, backend: AutoScalingBackend, *args: Any, **kwargs: Any
+) -> Any:
     """moto has one policy per name in a region; AWS has one per name in a group."""
     policy = original(backend, *args, **kwargs)
     mine = backend.policies.pop(policy.name)
@@ -184,9 +231,14 @@ def execute_policy_of_a_group(original: Any, backend: AutoScalingBackend, group_
             policy.execute()
 
 
-@instead(AutoScalingBackend, "put_scheduled_update_group_action",
-         doc=f"{API}/API_PutScheduledUpdateGroupAction.html")  # fmt: skip
-def schedules_belong_to_a_group(original: Any, backend: AutoScalingBackend, *args: Any, **kwargs: Any) -> Any:
+@instead(
+    AutoScalingBackend,
+    "put_scheduled_update_group_action",
+    doc=f"{API}/API_PutScheduledUpdateGroupAction.html",
+)
+def schedules_belong_to_a_group(
+    original: Any, backend: AutoScalingBackend, *args: Any, **kwargs: Any
+) -> Any:
     action = original(backend, *args, **kwargs)
     mine = backend.scheduled_actions.pop(action.scheduled_action_name)
     backend.scheduled_actions[f"{mine.auto_scaling_group_name}/{mine.scheduled_action_name}"] = mine
@@ -195,14 +247,19 @@ def schedules_belong_to_a_group(original: Any, backend: AutoScalingBackend, *arg
 
 @instead(AutoScalingBackend, "delete_scheduled_action", doc=f"{API}/API_DeleteScheduledAction.html")
 def delete_schedule_of_a_group(
-    original: Any, backend: AutoScalingBackend, auto_scaling_group_name: str, scheduled_action_name: str
+    original: Any,
+    backend: AutoScalingBackend,
+    auto_scaling_group_name: str,
+    scheduled_action_name: str,
 ) -> None:
     key = f"{auto_scaling_group_name}/{scheduled_action_name}"
     if backend.scheduled_actions.pop(key, None) is None:
-        raise Refused("ValidationError", "Scheduled action name not found")
+        raise RefusedError("ValidationError", "Scheduled action name not found")
 
 
-@before(AutoScalingBackend, "delete_auto_scaling_group", doc=f"{API}/API_DeleteAutoScalingGroup.html")
+@before(
+    AutoScalingBackend, "delete_auto_scaling_group", doc=f"{API}/API_DeleteAutoScalingGroup.html"
+)
 def group_takes_its_policies_along(backend: AutoScalingBackend, group_name: str) -> None:
     """Policies and schedules go with their group."""
     for found in (backend.policies, backend.scheduled_actions):
@@ -219,14 +276,21 @@ def update_keeps_what_it_is_not_given(
     if kwargs.get("desired_capacity") is None:
         least = kwargs.get("min_size") if kwargs.get("min_size") is not None else group.min_size
         most = kwargs.get("max_size") if kwargs.get("max_size") is not None else group.max_size
-        kwargs["desired_capacity"] = min(max(int(group.desired_capacity or 0), int(least or 0)), int(most or 0))
+        kwargs["desired_capacity"] = min(
+            max(int(group.desired_capacity or 0), int(least or 0)), int(most or 0)
+        )
     original(group, *args, **kwargs)
-    if not any(kwargs.get(each) for each in ("mixed_instances_policy", "launch_template", "launch_config_name")):
+    if not any(
+        kwargs.get(each)
+        for each in ("mixed_instances_policy", "launch_template", "launch_config_name")
+    ):
         group.mixed_instances_policy = policy
 
 
 @instead(FakeAutoScalingGroup, "set_desired_capacity", doc=f"{API}/API_SetDesiredCapacity.html")
-def capacity_is_counted_in_instances(original: Any, group: FakeAutoScalingGroup, new_capacity: Any) -> None:
+def capacity_is_counted_in_instances(
+    original: Any, group: FakeAutoScalingGroup, new_capacity: Any
+) -> None:
     """moto rounds the Spot and the On-Demand share down, each: one instance at half and half is none."""
     policy, group.mixed_instances_policy = group.mixed_instances_policy, None
     try:

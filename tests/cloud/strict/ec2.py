@@ -7,14 +7,16 @@ from moto.core.types import Base64EncodedString
 from moto.ec2.models import EC2Backend
 from moto.ec2.models.launch_templates import LaunchTemplateVersion
 
-from tests.cloud.strict.patch import Refused, before, instead
+from tests.cloud.strict.patch import RefusedError, before, instead
 
 API = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference"
 GUIDE = "https://docs.aws.amazon.com/vpc/latest/userguide"
 
 
 @before(EC2Backend, "delete_security_group", doc=f"{API}/API_DeleteSecurityGroup.html")
-def security_group_in_use_stays(backend: EC2Backend, name: str | None, group_id: str | None) -> None:
+def security_group_in_use_stays(
+    backend: EC2Backend, name: str | None, group_id: str | None
+) -> None:
     group = backend.get_security_group_by_name_or_id(group_id or name)
     if group is None:
         return
@@ -39,8 +41,14 @@ def subnet_in_use_stays(backend: EC2Backend, subnet_id: str) -> None:
 
 @before(EC2Backend, "delete_vpc", doc=f"{API}/API_DeleteVpc.html")
 def vpc_in_use_stays(backend: EC2Backend, vpc_id: str) -> None:
-    used = [each.id for each in list(backend.internet_gateways.values()) if each.vpc and each.vpc.id == vpc_id]
-    used += [each.id for each in _groups(backend) if each.vpc_id == vpc_id and each.name != "default"]
+    used = [
+        each.id
+        for each in list(backend.internet_gateways.values())
+        if each.vpc and each.vpc.id == vpc_id
+    ]
+    used += [
+        each.id for each in _groups(backend) if each.vpc_id == vpc_id and each.name != "default"
+    ]
     used += [
         each.id
         for each in list(backend.vpc_end_points.values())
@@ -51,14 +59,22 @@ def vpc_in_use_stays(backend: EC2Backend, vpc_id: str) -> None:
 
 
 @before(EC2Backend, "detach_internet_gateway", doc=f"{API}/API_DetachInternetGateway.html")
-def gateway_with_public_addresses_stays(backend: EC2Backend, internet_gateway_id: str, vpc_id: str) -> None:
+def gateway_with_public_addresses_stays(
+    backend: EC2Backend, internet_gateway_id: str, vpc_id: str
+) -> None:
     """Public addresses of instances, NAT gateways and balancers hold the gateway."""
     used = [
         gateway.id
         for gateway in list(backend.nat_gateways.values())
-        if gateway.vpc_id == vpc_id and gateway.state == "available" and gateway.connectivity_type == "public"
+        if gateway.vpc_id == vpc_id
+        and gateway.state == "available"
+        and gateway.connectivity_type == "public"
     ]
-    used += [each.arn for each in _balancers(backend) if each.vpc_id == vpc_id and each.scheme != "internal"]
+    used += [
+        each.arn
+        for each in _balancers(backend)
+        if each.vpc_id == vpc_id and each.scheme != "internal"
+    ]
     if used:
         _refuse(
             f"Network {vpc_id} has some mapped public address(es). Please unmap those public address(es) before "
@@ -67,30 +83,44 @@ def gateway_with_public_addresses_stays(backend: EC2Backend, internet_gateway_id
 
 
 @before(EC2Backend, "release_address", doc=f"{API}/API_ReleaseAddress.html")
-def address_in_use_stays(backend: EC2Backend, address: str | None, allocation_id: str | None) -> None:
+def address_in_use_stays(
+    backend: EC2Backend, address: str | None, allocation_id: str | None
+) -> None:
     for each in backend.addresses:
-        if (each.allocation_id == allocation_id or each.public_ip == address) and each.association_id:
-            raise Refused("InvalidIPAddress.InUse", f"Address {each.public_ip} is in use.")
+        if (
+            each.allocation_id == allocation_id or each.public_ip == address
+        ) and each.association_id:
+            raise RefusedError("InvalidIPAddress.InUse", f"Address {each.public_ip} is in use.")
 
 
 @before(EC2Backend, "create_nat_gateway", doc=f"{API}/API_CreateNatGateway.html")
-def nat_gateway_has_a_free_address(backend: EC2Backend, allocation_id: str | None, connectivity_type: str) -> None:
+def nat_gateway_has_a_free_address(
+    backend: EC2Backend, allocation_id: str | None, connectivity_type: str
+) -> None:
     if connectivity_type == "private":
         return
     if not allocation_id:
-        raise Refused("MissingParameter", "The request must contain the parameter AllocationId")
+        raise RefusedError(
+            "MissingParameter", "The request must contain the parameter AllocationId"
+        )
     found = next((each for each in backend.addresses if each.allocation_id == allocation_id), None)
     if found is None:
-        raise Refused("InvalidAllocationID.NotFound", f"The allocation ID '{allocation_id}' does not exist")
+        raise RefusedError(
+            "InvalidAllocationID.NotFound", f"The allocation ID '{allocation_id}' does not exist"
+        )
     if found.association_id:
-        raise Refused("Resource.AlreadyAssociated", f"resource {allocation_id} is already associated")
+        raise RefusedError(
+            "Resource.AlreadyAssociated", f"resource {allocation_id} is already associated"
+        )
 
 
 @before(EC2Backend, "associate_route_table", doc=f"{API}/API_AssociateRouteTable.html")
-def subnet_has_one_route_table(backend: EC2Backend, route_table_id: str, subnet_id: str | None) -> None:
+def subnet_has_one_route_table(
+    backend: EC2Backend, route_table_id: str, subnet_id: str | None
+) -> None:
     for table in list(backend.route_tables.values()):
         if subnet_id and table.id != route_table_id and subnet_id in table._associations.values():
-            raise Refused(
+            raise RefusedError(
                 "Resource.AlreadyAssociated",
                 f"the specified association for route table {table.id} conflicts with an existing association",
             )
@@ -104,7 +134,7 @@ def nat_gateway_lets_go(original: Any, backend: EC2Backend, nat_gateway_id: str)
     """moto leaves the gateway's interface and the address's association behind."""
     gateway = backend.nat_gateways.get(nat_gateway_id)
     if gateway is None:
-        raise Refused("NatGatewayNotFound", f"NatGateway {nat_gateway_id} was not found")
+        raise RefusedError("NatGatewayNotFound", f"NatGateway {nat_gateway_id} was not found")
     for address in backend.addresses:
         if address.eni is gateway._eni:
             address.eni, address.association_id = None, None
@@ -115,14 +145,18 @@ def nat_gateway_lets_go(original: Any, backend: EC2Backend, nat_gateway_id: str)
 def _user_data(version: LaunchTemplateVersion) -> Base64EncodedString | None:
     """moto wraps the user data of a template's first version only, and fails on the others."""
     data = version.data.get("UserData")
-    return data if data is None or isinstance(data, Base64EncodedString) else Base64EncodedString(str(data))
+    return (
+        data
+        if data is None or isinstance(data, Base64EncodedString)
+        else Base64EncodedString(str(data))
+    )
 
 
 LaunchTemplateVersion.user_data = property(_user_data)  # type: ignore[assignment,method-assign]
 
 
 def _refuse(message: str) -> None:
-    raise Refused("DependencyViolation", message)
+    raise RefusedError("DependencyViolation", message)
 
 
 def _interfaces(backend: EC2Backend) -> list[Any]:

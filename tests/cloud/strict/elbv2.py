@@ -6,18 +6,22 @@ from typing import Any
 from moto.elbv2.models import ELBv2Backend
 
 from tests.cloud.strict.access_logs import log_bucket_problem
-from tests.cloud.strict.patch import Refused, before, instead
+from tests.cloud.strict.patch import RefusedError, before, instead
 
 API = "https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference"
 GUIDE = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application"
 MOST_TARGET_GROUPS = 5
 
 
-@before(ELBv2Backend, "delete_load_balancer", doc=f"{GUIDE}/application-load-balancers.html#deletion-protection")
+@before(
+    ELBv2Backend,
+    "delete_load_balancer",
+    doc=f"{GUIDE}/application-load-balancers.html#deletion-protection",
+)
 def protected_balancer_stays(backend: ELBv2Backend, arn: str) -> None:
     balancer = backend.load_balancers.get(arn)
     if balancer is not None and balancer.attrs.get("deletion_protection.enabled") == "true":
-        raise Refused(
+        raise RefusedError(
             "OperationNotPermitted",
             f"Load balancer '{arn}' cannot be deleted because deletion protection is enabled",
         )
@@ -26,23 +30,29 @@ def protected_balancer_stays(backend: ELBv2Backend, arn: str) -> None:
 @before(ELBv2Backend, "create_load_balancer", doc=f"{API}/API_CreateLoadBalancer.html")
 def balancer_name_is_free(backend: ELBv2Backend, name: str) -> None:
     if any(each.name == name for each in backend.load_balancers.values()):
-        raise Refused("DuplicateLoadBalancerName", f"A load balancer with the name '{name}' already exists")
+        raise RefusedError(
+            "DuplicateLoadBalancerName", f"A load balancer with the name '{name}' already exists"
+        )
 
 
 @before(ELBv2Backend, "create_load_balancer", doc=f"{API}/API_CreateLoadBalancer.html")
 def balancer_spans_two_zones(
-    backend: ELBv2Backend, subnet_ids: list[str], subnet_mappings: Any, loadbalancer_type: str | None
+    backend: ELBv2Backend,
+    subnet_ids: list[str],
+    subnet_mappings: Any,
+    loadbalancer_type: str | None,
 ) -> None:
     if loadbalancer_type not in (None, "application"):
         return
     ids = [*(subnet_ids or []), *(each["SubnetId"] for each in subnet_mappings or [])]
     zones = [backend.ec2_backend.get_subnet(id).availability_zone for id in ids]
     if len(set(zones)) < 2:
-        raise Refused(
-            "ValidationError", "At least two subnets in two different Availability Zones must be specified"
+        raise RefusedError(
+            "ValidationError",
+            "At least two subnets in two different Availability Zones must be specified",
         )
     if len(set(zones)) < len(zones):
-        raise Refused(
+        raise RefusedError(
             "InvalidConfigurationRequest",
             "A load balancer cannot be attached to multiple subnets in the same Availability Zone",
         )
@@ -52,7 +62,9 @@ def balancer_spans_two_zones(
 def balancer_security_groups_exist(backend: ELBv2Backend, security_groups: list[str]) -> None:
     for group in security_groups or []:
         if backend.ec2_backend.get_security_group_from_id(group) is None:
-            raise Refused("InvalidSecurityGroup", f"The security group ID '{group}' is not valid")
+            raise RefusedError(
+                "InvalidSecurityGroup", f"The security group ID '{group}' is not valid"
+            )
 
 
 @before(ELBv2Backend, "create_load_balancer", doc=f"{API}/API_CreateLoadBalancer.html")
@@ -62,45 +74,64 @@ def public_balancer_needs_internet_gateway(
     ids = [*(subnet_ids or []), *(each["SubnetId"] for each in subnet_mappings or [])]
     network = backend.ec2_backend.get_subnet(ids[0]).vpc_id if ids else None
     gateways = backend.ec2_backend.internet_gateways.values()
-    if scheme == "internet-facing" and not any(each.vpc and each.vpc.id == network for each in gateways):
-        raise Refused("InvalidSubnet", f"VPC {network} has no internet gateway")
+    if scheme == "internet-facing" and not any(
+        each.vpc and each.vpc.id == network for each in gateways
+    ):
+        raise RefusedError("InvalidSubnet", f"VPC {network} has no internet gateway")
 
 
 @before(ELBv2Backend, "modify_load_balancer_attributes", doc=f"{GUIDE}/enable-access-logging.html")
-def log_bucket_admits_the_balancer(backend: ELBv2Backend, arn: str, attrs: Mapping[str, str]) -> None:
+def log_bucket_admits_the_balancer(
+    backend: ELBv2Backend, arn: str, attrs: Mapping[str, str]
+) -> None:
     for kind in ("access_logs", "connection_logs"):
         if attrs.get(f"{kind}.s3.enabled") == "true":
             bucket, prefix = attrs.get(f"{kind}.s3.bucket", ""), attrs.get(f"{kind}.s3.prefix", "")
             problem = log_bucket_problem(backend.account_id, backend.region_name, bucket, prefix)
             if problem:
-                raise Refused("InvalidConfigurationRequest", problem)
+                raise RefusedError("InvalidConfigurationRequest", problem)
 
 
-@before(ELBv2Backend, "create_rule", "modify_rule", "create_listener", "modify_listener",
-        doc=f"{API}/API_ForwardActionConfig.html")  # fmt: skip
-def forward_is_within_limits(backend: ELBv2Backend, actions: Any = None, default_actions: Any = None) -> None:
+@before(
+    ELBv2Backend,
+    "create_rule",
+    "modify_rule",
+    "create_listener",
+    "modify_listener",
+    doc=f"{API}/API_ForwardActionConfig.html",
+)
+def forward_is_within_limits(
+    backend: ELBv2Backend, actions: Any = None, default_actions: Any = None
+) -> None:
     for action in [*(actions or []), *(default_actions or [])]:
         groups = (_data(action).get("ForwardConfig") or {}).get("TargetGroups") or []
         if len(groups) > MOST_TARGET_GROUPS:
-            raise Refused(
+            raise RefusedError(
                 "ValidationError",
                 f"A forward action has {len(groups)} target groups; the maximum is {MOST_TARGET_GROUPS}",
             )
         for group in groups:
             if not 0 <= int(group.get("Weight", 1)) <= 999:
-                raise Refused(
-                    "ValidationError", f"The weight of a target group must be 0 to 999, not {group['Weight']}"
+                raise RefusedError(
+                    "ValidationError",
+                    f"The weight of a target group must be 0 to 999, not {group['Weight']}",
                 )
 
 
 @before(ELBv2Backend, "create_rule", "set_rule_priorities", doc=f"{API}/API_CreateRule.html")
-def priority_is_in_range(backend: ELBv2Backend, priority: Any = None, rule_priorities: Any = None) -> None:
+def priority_is_in_range(
+    backend: ELBv2Backend, priority: Any = None, rule_priorities: Any = None
+) -> None:
     for each in [priority, *(rule["Priority"] for rule in rule_priorities or [])]:
         if each is not None and not 1 <= int(each) <= 50000:
-            raise Refused("ValidationError", f"Rule priority {each} must be between 1 and 50000")
+            raise RefusedError(
+                "ValidationError", f"Rule priority {each} must be between 1 and 50000"
+            )
 
 
-@before(ELBv2Backend, "create_rule", "create_listener", doc=f"{GUIDE}/load-balancer-target-groups.html")
+@before(
+    ELBv2Backend, "create_rule", "create_listener", doc=f"{GUIDE}/load-balancer-target-groups.html"
+)
 def target_group_serves_one_balancer(
     backend: ELBv2Backend,
     listener_arn: str | None = None,
@@ -116,12 +147,12 @@ def target_group_serves_one_balancer(
         if group is None or balancer is None:
             continue  # moto says so itself
         if group.vpc_id and group.vpc_id != balancer.vpc_id:
-            raise Refused(
+            raise RefusedError(
                 "InvalidConfigurationRequest",
                 f"The target group '{arn}' is not in the VPC of the load balancer ({balancer.vpc_id})",
             )
         if any(other != mine for other in balancers_of(backend, arn)):
-            raise Refused(
+            raise RefusedError(
                 "TargetGroupAssociationLimit",
                 f"The following target groups cannot be associated with more than one load balancer: {arn}",
             )
@@ -130,7 +161,7 @@ def target_group_serves_one_balancer(
 @before(ELBv2Backend, "delete_target_group", doc=f"{API}/API_DeleteTargetGroup.html")
 def target_group_in_use_stays(backend: ELBv2Backend, target_group_arn: str) -> None:
     if any(True for _ in balancers_of(backend, target_group_arn)):
-        raise Refused(
+        raise RefusedError(
             "ResourceInUse",
             f"Target group '{target_group_arn}' is currently in use by a listener or a rule",
         )
@@ -161,7 +192,10 @@ def _targets(actions: list[Any]) -> set[str]:
         data = _data(action)
         if data.get("TargetGroupArn"):
             found.add(data["TargetGroupArn"])
-        found |= {group["TargetGroupArn"] for group in (data.get("ForwardConfig") or {}).get("TargetGroups") or []}
+        found |= {
+            group["TargetGroupArn"]
+            for group in (data.get("ForwardConfig") or {}).get("TargetGroups") or []
+        }
     return found
 
 
@@ -172,8 +206,13 @@ def _data(action: Any) -> dict[str, Any]:
 @before(ELBv2Backend, "create_listener", doc=f"{API}/API_CreateListener.html")
 def listener_port_is_free(backend: ELBv2Backend, load_balancer_arn: str, port: Any) -> None:
     balancer = backend.load_balancers.get(load_balancer_arn)
-    if balancer is not None and any(str(each.port) == str(port) for each in balancer.listeners.values()):
-        raise Refused("DuplicateListener", f"A listener already exists on port {port} of '{load_balancer_arn}'")
+    if balancer is not None and any(
+        str(each.port) == str(port) for each in balancer.listeners.values()
+    ):
+        raise RefusedError(
+            "DuplicateListener",
+            f"A listener already exists on port {port} of '{load_balancer_arn}'",
+        )
 
 
 @before(ELBv2Backend, "describe_target_groups", doc=f"{API}/API_TargetGroup.html")
@@ -192,13 +231,15 @@ def priorities_may_change_places(
     rules = {arn: rule for arn, rule in _rules(backend) if not rule.is_default}
     for arn, priority in wanted.items():
         if arn not in rules:
-            raise Refused("RuleNotFound", f"Rule '{arn}' not found")
+            raise RefusedError("RuleNotFound", f"Rule '{arn}' not found")
         for other, rule in rules.items():
             same_listener = rule.listener_arn == rules[arn].listener_arn
             if same_listener and other not in wanted and str(rule.priority) == str(priority):
-                raise Refused("PriorityInUse", f"Priority {priority} is currently in use")
+                raise RefusedError("PriorityInUse", f"Priority {priority} is currently in use")
     if len(set(wanted.values())) < len(wanted):
-        raise Refused("ValidationError", "Each rule of the request needs a priority of its own")
+        raise RefusedError(
+            "ValidationError", "Each rule of the request needs a priority of its own"
+        )
     for arn, priority in wanted.items():
         rules[arn].priority = priority
     return [rules[arn] for arn in wanted]

@@ -23,7 +23,7 @@ class Entry:
 ENTRIES: list[Entry] = []
 
 
-class Refused(ServiceException):
+class RefusedError(ServiceException):
     """AWS's answer to what it does not accept."""
 
     def __init__(self, code: str, message: str) -> None:
