@@ -1,4 +1,4 @@
-"""AWS in a test: a Pulumi provider over moto, so that the real engine runs against a simulated cloud."""
+"""AWS in a test: a Pulumi provider over moto, for the real engine on a simulated cloud."""
 
 from tests.cloud.cloud import Cloud
 

@@ -12,7 +12,7 @@ SECRET_KEY = "slipway-cloud"
 
 
 class Clients:
-    """boto3 clients of one endpoint, made once each: making one costs more than hundreds of calls."""
+    """boto3 clients of one endpoint, made once each: that costs as much as many calls."""
 
     def __init__(self, endpoint: str, access_key: str) -> None:
         self.endpoint = endpoint

@@ -40,29 +40,35 @@ def _check_object(
 def _check(kind: Type, value: Any, path: str) -> Iterator[Problem]:
     if is_unknown(value):
         return
+    wanted = _wanted(kind, value)
+    if wanted is not None:
+        yield Problem(path, f'"{path}" is {_shown(value)}; it must be {wanted}')
+        return
+    match kind:
+        case ListOf(item):
+            members = [(f"[{index}]", member) for index, member in enumerate(value)]
+        case MapOf(item):
+            members = [(f".{key}", member) for key, member in value.items()]
+        case ObjectOf():
+            yield from _check_object(kind.fields, value, path)
+            return
+        case _:
+            return
+    for place, member in members:
+        if member is not None:
+            yield from _check(item, member, f"{path}{place}")
+
+
+def _wanted(kind: Type, value: Any) -> str | None:
+    """What the value should have been, when it is something else."""
     match kind:
         case Scalar(name):
-            if not _fits(name, value):
-                yield Problem(path, f'"{path}" is {_shown(value)}; it must be {_article(name)}')
-        case ListOf(item):
-            if not isinstance(value, list):
-                yield Problem(path, f'"{path}" is {_shown(value)}; it must be a list')
-                return
-            for index, member in enumerate(value):
-                if member is not None:
-                    yield from _check(item, member, f"{path}[{index}]")
-        case MapOf(item):
-            if not isinstance(value, Mapping):
-                yield Problem(path, f'"{path}" is {_shown(value)}; it must be a map')
-                return
-            for key, member in value.items():
-                if member is not None:
-                    yield from _check(item, member, f"{path}.{key}")
-        case ObjectOf():
-            if not isinstance(value, Mapping):
-                yield Problem(path, f'"{path}" is {_shown(value)}; it must be an object')
-                return
-            yield from _check_object(kind.fields, value, path)
+            return None if _fits(name, value) else _article(name)
+        case ListOf():
+            return None if isinstance(value, list) else "a list"
+        case MapOf():
+            return None if isinstance(value, Mapping) else "a map"
+    return None if isinstance(value, Mapping) else "an object"
 
 
 def _fits(kind: str, value: Any) -> bool:

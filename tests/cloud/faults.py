@@ -1,4 +1,4 @@
-"""What goes wrong inside moto is answered as AWS answers its own failures, not as a page of HTML."""
+"""What goes wrong inside moto is answered as AWS answers its own failures, not as HTML."""
 
 import json
 import logging
@@ -54,7 +54,7 @@ def _body(environ: dict[str, Any], code: str, message: str) -> tuple[str, bytes]
         case "s3":
             text = f"<Error>{inner}</Error>"
         case "ec2":
-            text = f"<Response><Errors><Error>{inner}</Error></Errors><RequestID>0</RequestID></Response>"
+            text = f"<Response><Errors><Error>{inner}</Error></Errors></Response>"
         case _:
             text = f"<ErrorResponse><Error><Type>Receiver</Type>{inner}</Error></ErrorResponse>"
     return "text/xml", text.encode()

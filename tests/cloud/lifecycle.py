@@ -1,4 +1,4 @@
-"""A resource's life on this cloud: check, diff, create, read, update, delete. Plain data, no gRPC."""
+"""A resource's life: check, diff, create, read, update, delete. Plain data, no gRPC."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -101,7 +101,8 @@ def diff_resource(
     ]
     replacing = frozenset(each.path for each in found if _replaces(handler, each))
     naming = handler.naming
-    # A name the program fixed is taken until the old resource is gone (pulumi: nameRequiresDeleteBeforeReplace).
+    # A name the program fixed is taken until the old resource is gone
+    # (pulumi-terraform-bridge: nameRequiresDeleteBeforeReplace).
     fixed = (
         naming is not None
         and naming.property in news

@@ -72,8 +72,9 @@ def settle_name(
         room = naming.limit - SUFFIX_LENGTH - 1 - len(naming.suffix)
         if len(stem) > room:
             return (
-                f'the automatic name "{stem}-" plus {SUFFIX_LENGTH} random characters is longer than '
-                f"{naming.limit} characters; shorten the resource's name to {room} or give it an explicit name"
+                f'the automatic name "{stem}-" plus {SUFFIX_LENGTH} random characters is longer '
+                f"than {naming.limit} characters; shorten the resource's name to {room} or give "
+                "it an explicit name"
             )
         news[key] = f"{stem}-{random_hex(seed, SUFFIX_LENGTH)}{naming.suffix}"
     news[DEFAULTED] = sorted({*news.get(DEFAULTED, ()), key})

@@ -1,7 +1,8 @@
 """What AWS says, laid over what the state says: how drift becomes visible, and only drift.
 
-A program names a few properties of a thing; AWS answers all of them, with defaults, in its own order and
-spelling. Only what the program named can drift; what AWS does not answer stays as the state has it.
+A program names a few properties of a thing; AWS answers all of them, with defaults, in its own
+order and spelling. Only what the program named can drift; what AWS does not answer stays as the
+state has it.
 """
 
 from collections.abc import Mapping

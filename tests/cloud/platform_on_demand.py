@@ -22,7 +22,7 @@ class PlatformOnDemand:
 
     def __init__(
         self, lay: Callable[[str], None], regions: Iterable[str], laid: Iterable[str] = ()
-    ):
+    ) -> None:
         self._lay = lay
         self._regions = frozenset(regions)
         self._answers: dict[str, str | None] = dict.fromkeys(laid)  # region: what went wrong

@@ -1,22 +1,24 @@
 """The Pulumi provider's gRPC surface: messages in, plain data through `lifecycle`, messages out."""
 
+# ruff: noqa: N802  (gRPC names its methods)
+
 import json
 import logging
 import threading
-import traceback
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import grpc
-from google.protobuf import empty_pb2
+from google.protobuf.empty_pb2 import Empty  # ty: ignore[import-not-found]
 from google.rpc import status_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
-from tests.cloud import lifecycle, lookups, schema
+from tests.cloud import lifecycle, schema
 from tests.cloud.aws import Aws, Clients
 from tests.cloud.config import Configuration, read_configuration
 from tests.cloud.errors import one_line
+from tests.cloud.lookups import look_up
 from tests.cloud.values import from_struct, to_struct
 
 WORKERS = 48  # the engine asks for as many resources at once as are ready
@@ -62,11 +64,11 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return plugin_pb2.PluginInfo(version=schema.sdk_version())
 
     def Attach(self, request: Any, context: grpc.ServicerContext) -> Any:
-        return empty_pb2.Empty()
+        return Empty()
 
     def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:
         """Arrives at the end of every operation of every engine: never a reason to stop."""
-        return empty_pb2.Empty()
+        return Empty()
 
     def GetSchema(self, request: Any, context: grpc.ServicerContext) -> Any:
         return provider_pb2.GetSchemaResponse(
@@ -206,7 +208,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             lifecycle.delete_resource(
                 self._aws(context, state), _token(request.urn), request.id, state
             )
-            return empty_pb2.Empty()
+            return Empty()
 
         return self._answer(context, _deed("deleting", request.urn, {"id": request.id}), run)
 
@@ -216,14 +218,10 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         arguments = from_struct(request.args)
 
         def run() -> Any:
-            result, problems = lookups.look_up(
-                self._aws(context, arguments, self._lookups), request.tok, arguments
-            )
-            failures = [
-                provider_pb2.CheckFailure(property=each.path, reason=each.sentence)
-                for each in problems
-            ]
-            return provider_pb2.InvokeResponse(**{"return": to_struct(result)}, failures=failures)
+            aws = self._aws(context, arguments, self._lookups)
+            answer = provider_pb2.InvokeResponse()
+            getattr(answer, "return").CopyFrom(to_struct(look_up(aws, request.tok, arguments)))
+            return answer
 
         return self._answer(context, f"invoking {request.tok}", run)
 
@@ -237,7 +235,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
         except Exception as error:
             if not type(error).__module__.startswith(("botocore", "tests.cloud")):
-                log.error("%s", "".join(traceback.format_exception(error)))
+                log.exception("the cloud failed while %s", deed or "checking")
             line = one_line(error)
             context.abort(grpc.StatusCode.UNKNOWN, f"{deed}: {line}" if deed else line)
         raise AssertionError("abort returned")

@@ -27,10 +27,11 @@ class Change:
 
 
 class Resource:
-    """One resource type. `create` makes the thing and answers its id; `finish` does the rest of a creation.
+    """One resource type. `create` makes the thing and answers its id; `finish` does the rest.
 
-    When `finish` fails the thing exists all the same: the engine records it with the error, as on the real provider.
-    `read` answers what AWS says, or None when it is gone; keys it does not answer keep their value in state.
+    When `finish` fails the thing exists all the same: the engine records it with the error, as
+    on the real provider. `read` answers what AWS says, or None when it is gone; keys it does not
+    answer keep their value in state.
     """
 
     token: ClassVar[str]
@@ -79,10 +80,10 @@ class Resource:
 HANDLERS: dict[str, Resource] = {}
 
 
-def handles(*tokens: str) -> Callable[[type[Resource]], type[Resource]]:
+def handles[T: type[Resource]](*tokens: str) -> Callable[[T], T]:
     """Enter a handler in the table under its type token, and under the SDK's other names for it."""
 
-    def enter(cls: type[Resource]) -> type[Resource]:
+    def enter(cls: T) -> T:
         cls.token = tokens[0]
         for token in tokens:
             if token in HANDLERS:

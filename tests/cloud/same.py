@@ -9,7 +9,7 @@ from tests.cloud.values import DEFAULTED, is_unknown
 
 
 def same(kind: Type, one: Any, other: Any) -> bool:
-    """Compare as the provider does: JSON by meaning, lists without regard to order, absent as empty."""
+    """Compare as the provider does: JSON by meaning, lists without order, absent as empty."""
     if is_unknown(one) or is_unknown(other):
         return bool(one == other)
     if absent(one) and absent(other):
@@ -36,7 +36,7 @@ def same(kind: Type, one: Any, other: Any) -> bool:
 
 def absent(value: Any) -> bool:
     """Terraform, and so the provider, cannot tell an empty block or text from none."""
-    return value is None or value == "" or value == [] or value == {}
+    return value is None or (isinstance(value, str | list | dict) and not value)
 
 
 def _same_members(item: Type, one: list[Any], other: list[Any]) -> bool:

@@ -1,6 +1,7 @@
-"""Programs that use every kind of resource the template and its platform use; the cloud's own tests run them."""
+"""Programs with every kind of resource that services and platform use, for the cloud's tests."""
 
 import json
+from typing import Any
 
 import pulumi
 from pulumi_aws import (
@@ -212,7 +213,11 @@ def service(contract: str, fleets: dict[str, int], *, desired: int = 1) -> None:
         access_logs={"bucket": place["logs"], "enabled": True, "prefix": "sample"},
         tags=TAGS,
     )
-    nothing = {"content_type": "text/plain", "message_body": "nothing here", "status_code": "503"}
+    nothing: Any = {
+        "content_type": "text/plain",
+        "message_body": "nothing here",
+        "status_code": "503",
+    }
     listener = lb.Listener(
         "http",
         load_balancer_arn=balancer.arn,
@@ -230,7 +235,7 @@ def service(contract: str, fleets: dict[str, int], *, desired: int = 1) -> None:
         targets[name] = target
         groups.append(group)
     if fleets:
-        forward = {
+        forward: Any = {
             "target_groups": [
                 {"arn": targets[name].arn, "weight": weight} for name, weight in fleets.items()
             ],
@@ -339,7 +344,7 @@ def _fleet(
         capacity_rebalance=True,
         wait_for_capacity_timeout="0",
         default_instance_warmup=60,
-        enabled_metrics=["GroupInServiceInstances"],
+        enabled_metrics=[autoscaling.Metric.GROUP_IN_SERVICE_INSTANCES],
         mixed_instances_policy={
             "launch_template": {
                 "launch_template_specification": {

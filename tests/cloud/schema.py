@@ -1,7 +1,8 @@
 """What pulumi_aws says of a resource type: inputs, outputs, nested types, which are required.
 
-The SDK's source is read, not imported: importing it takes seconds and its lazy imports race between threads,
-while one class is parsed in milliseconds. Nothing here is a second list of AWS's properties.
+The SDK's source is read, not imported: importing it takes seconds and its lazy imports race
+between threads, while one class is parsed in milliseconds. Nothing here is a second list of AWS's
+properties.
 """
 
 import ast
@@ -153,13 +154,13 @@ def _class_fields(file: str, name: str) -> Mapping[str, Field]:
 def _getter_name(decorator: ast.expr, default: str) -> str | None:
     if isinstance(decorator, ast.Attribute) and decorator.attr == "getter":
         return default
-    if isinstance(decorator, ast.Call) and isinstance(decorator.func, ast.Attribute):
-        if decorator.func.attr == "getter":
-            return str(ast.literal_eval(decorator.keywords[0].value))
+    named = isinstance(decorator, ast.Call) and isinstance(decorator.func, ast.Attribute)
+    if named and decorator.func.attr == "getter":
+        return str(ast.literal_eval(decorator.keywords[0].value))
     return None
 
 
-def _type(node: ast.expr, module: str) -> Type:
+def _type(node: ast.expr, module: str) -> Type:  # noqa: PLR0911  one per form
     match node:
         case ast.Constant(value=str(name)):
             known = name in _classes(f"{module}/_inputs.py")

@@ -1,4 +1,4 @@
-"""moto behind a loopback port: quiet, with connections kept open, and a door to put things in front of it."""
+"""moto behind a loopback port: quiet, with connections kept open and room for layers."""
 
 import os
 import socket
@@ -26,7 +26,7 @@ def make_moto_app() -> Wsgi:
 
     def create_strict_app(service: str) -> Any:
         strict.apply(service)
-        return create_backend_app(service)
+        return create_backend_app(service)  # ty: ignore[invalid-argument-type]
 
     return with_honest_failures(DomainDispatcherApplication(create_strict_app))
 
@@ -44,15 +44,14 @@ class AwsServer:
     """Serves an application until stopped; layers can be put in front of it while it runs."""
 
     def __init__(self, app: Wsgi, port: int = 0) -> None:
-        self._app = app
         from moto.moto_server.werkzeug_app import MotoRequestHandler
         from werkzeug.serving import make_server
 
+        self._app = app
+
         class Handler(MotoRequestHandler):
             protocol_version = "HTTP/1.1"  # one connection for many calls
-            disable_nagle_algorithm = (
-                True  # or each answer waits 40 ms for the client's acknowledgement
-            )
+            disable_nagle_algorithm = True  # or answers wait 40 ms for an acknowledgement
 
             def log(self, type: str, message: str, *args: Any) -> None:
                 """Not a line per request."""
@@ -63,7 +62,6 @@ class AwsServer:
         )
         self._listener = listener
         self.port = int(listener.getsockname()[1])
-        self._server.daemon_threads = True
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(0.05,), name="moto", daemon=True
         )
@@ -101,6 +99,7 @@ def _listen(port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         raise CloudStartError(
-            f"port {port} on 127.0.0.1 cannot be used: {error.strerror}; choose another with --port or PORT="
+            f"port {port} on 127.0.0.1 cannot be used: {error.strerror}; "
+            "choose another (make cloud PORT=...)"
         ) from error
     return listener

@@ -1,4 +1,4 @@
-"""Between a property tree and AWS's own: names and scalar kinds follow from the two models, not from tables."""
+"""Between properties and AWS's parameters: both models are known, so no tables are needed."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,8 +19,8 @@ def parameter(client: Any, operation: str, *members: str) -> Any:
     return shape
 
 
-def to_aws(shape: Any, value: Any, names: Names | None = None) -> Any:
-    """A property value as the parameter AWS wants; a property AWS does not have is an error of the cloud's tables."""
+def to_aws(shape: Any, value: Any, names: Names | None = None) -> Any:  # noqa: PLR0911  one per kind
+    """A property value as the parameter AWS wants; InternalFailure when AWS has none."""
     names = names or {}
     match shape.type_name:
         case "structure":

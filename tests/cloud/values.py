@@ -5,7 +5,10 @@ from typing import Any
 
 from google.protobuf import struct_pb2
 
-# One sentinel per kind of value the engine does not know yet (pulumi: sdk/go/common/resource/plugin/rpc.go).
+pb: Any = struct_pb2  # protobuf makes its classes at run time
+
+# One sentinel per kind of value the engine does not know yet
+# (pulumi: sdk/go/common/resource/plugin/rpc.go).
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 UNKNOWNS = frozenset(
     {
@@ -42,12 +45,12 @@ def is_asset(value: Any) -> bool:
     return isinstance(value, Mapping) and value.get(SIGNATURE) in ASSETS
 
 
-def from_struct(struct: struct_pb2.Struct) -> dict[str, Any]:
+def from_struct(struct: Any) -> dict[str, Any]:
     """Read a struct; whole numbers become int and secrets are unwrapped."""
     return {key: _from_value(value) for key, value in struct.fields.items()}
 
 
-def _from_value(value: struct_pb2.Value) -> Any:
+def _from_value(value: Any) -> Any:  # noqa: PLR0911  one per kind
     match value.WhichOneof("kind"):
         case "string_value":
             return value.string_value
@@ -67,18 +70,18 @@ def _from_value(value: struct_pb2.Value) -> Any:
             return None
 
 
-def to_struct(values: Mapping[str, Any]) -> struct_pb2.Struct:
+def to_struct(values: Mapping[str, Any]) -> Any:
     """Write a struct; keys without a value are left out, as an absent input is."""
-    struct = struct_pb2.Struct()
+    struct = pb.Struct()
     for key, value in values.items():
         if value is not None:
             _to_value(value, struct.fields[key])
     return struct
 
 
-def _to_value(value: Any, target: struct_pb2.Value) -> None:
+def _to_value(value: Any, target: Any) -> None:
     if value is None:
-        target.null_value = struct_pb2.NULL_VALUE
+        target.null_value = pb.NULL_VALUE
     elif isinstance(value, bool):
         target.bool_value = value
     elif isinstance(value, int | float):

@@ -6,7 +6,7 @@ from pkgutil import iter_modules
 from typing import Any
 
 from tests.cloud.aws import Aws
-from tests.cloud.check import Problem, hint
+from tests.cloud.check import hint
 
 type Lookup = Callable[[Aws, Mapping[str, Any]], dict[str, Any]]
 
@@ -25,16 +25,15 @@ def answers(token: str) -> Callable[[Lookup], Lookup]:
     return enter
 
 
-def look_up(
-    aws: Aws, token: str, arguments: Mapping[str, Any]
-) -> tuple[dict[str, Any], list[Problem]]:
+def look_up(aws: Aws, token: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer a lookup, or say that it is unknown or that AWS has nothing to answer."""
     function = LOOKUPS.get(token)
     if function is None:
         raise LookupFailedError(
             f"this cloud does not know the lookup {token}{hint(token, LOOKUPS)}"
         )
     asked = {key: value for key, value in arguments.items() if value is not None}
-    return function(aws, asked), []
+    return function(aws, asked)
 
 
 for _module in iter_modules(__path__):

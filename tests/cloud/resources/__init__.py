@@ -1,4 +1,4 @@
-"""Handlers of resource types, one file per AWS service or part of one. Importing this enters them all."""
+"""Handlers of resource types, one file per AWS service or part of one; all are entered here."""
 
 from importlib import import_module
 from pkgutil import iter_modules

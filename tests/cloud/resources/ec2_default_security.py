@@ -35,4 +35,4 @@ class DefaultSecurityGroup(SecurityGroup):
         self.retag(aws, id, aws.tags(new), [])
 
     def delete(self, aws: Aws, id: str, state: Mapping[str, Any]) -> None:
-        """It goes with its VPC; until then AWS does not let go of it, and the provider only forgets it."""
+        """It goes with its VPC; until then the provider can only forget it."""

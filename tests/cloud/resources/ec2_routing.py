@@ -254,7 +254,7 @@ class RouteTableAssociation(Resource):
         }
 
     def _association(self, aws: Aws, id: str, state: Mapping[str, Any]) -> dict[str, Any] | None:
-        """By id, or by what is associated: replacing a table changes the association's id, not the resource's."""
+        """By id, or by subnet: replacing the table changes AWS's id, not the resource's."""
         for table in aws.ec2.describe_route_tables()["RouteTables"]:
             for each in table.get("Associations") or []:
                 by_subnet = state.get("subnetId") and each.get("SubnetId") == state["subnetId"]

@@ -35,7 +35,7 @@ class SecurityGroup(Ec2Resource):
         return str(made["GroupId"])
 
     def finish(self, aws: Aws, id: str, new: Mapping[str, Any]) -> None:
-        # The provider takes away the rule that lets everything out, so that only declared rules exist.
+        # The provider takes away the rule that lets everything out: only declared rules exist.
         aws.ec2.revoke_security_group_egress(GroupId=id, IpPermissions=[ANYWHERE])
         authorize(aws, id, new)
 

@@ -154,20 +154,21 @@ def actions_to_aws(aws: Aws, actions: list[Mapping[str, Any]]) -> list[dict[str,
 
 
 def actions_from_aws(token: str, key: str, actions: list[dict[str, Any]]) -> list[Any]:
-    """A forward to one group is the same action whether written by `forward` or by `targetGroupArn`."""
+    """A forward to one group is the same, written by `forward` or by `targetGroupArn`."""
     schema = resource_schema(token)
     assert schema is not None
     kind: Type = schema.inputs[key].type
     found: list[dict[str, Any]] = from_aws(kind, actions, ACTION_NAMES)
     for order, action in enumerate(found, 1):
         action.setdefault("order", order)
-        groups = action.get("forward", {}).get("targetGroups") or []
-        if len(groups) == 1:
-            action.setdefault("targetGroupArn", groups[0]["arn"])
-        elif not groups and action.get("targetGroupArn"):
-            action["forward"] = {"targetGroups": [{"arn": action["targetGroupArn"], "weight": 1}]}
-        if "forward" in action:
-            action["forward"].setdefault("stickiness", {"enabled": False})
+        forward: dict[str, Any] = action.get("forward") or {}
+        groups = forward.get("targetGroups") or []
+        if groups:
+            action["targetGroupArn"] = groups[0]["arn"] if len(groups) == 1 else None
+            forward.setdefault("stickiness", {"enabled": False})
+        elif action.get("targetGroupArn"):
+            only_group = {"arn": action["targetGroupArn"], "weight": 1}
+            action["forward"] = {"targetGroups": [only_group], "stickiness": {"enabled": False}}
     return found
 
 
@@ -196,7 +197,9 @@ def _conditions_from_aws(conditions: list[dict[str, Any]]) -> list[dict[str, Any
         for key, (field, member) in CONDITION_FIELDS.items():
             if condition["Field"] == field:
                 config = condition.get(member) or {}
-                value = {"values": config.get("Values") or condition.get("Values") or []}
+                value: dict[str, Any] = {
+                    "values": config.get("Values") or condition.get("Values") or []
+                }
                 if key == "httpHeader":
                     value["httpHeaderName"] = config.get("HttpHeaderName", "")
                 found.append({key: value})

@@ -40,9 +40,9 @@ class Zone(Resource):
             aws.route53.update_hosted_zone_comment(Id=id, Comment=change.new["comment"])
 
     def retag(self, aws: Aws, id: str, put: dict[str, str], drop: list[str]) -> None:
-        more = {"AddTags": pairs(put)} if put else {}
+        more: dict[str, Any] = {"AddTags": pairs(put)} if put else {}
         if drop:
-            more["RemoveTagKeys"] = drop  # type: ignore[assignment]
+            more["RemoveTagKeys"] = drop
         aws.route53.change_tags_for_resource(ResourceType="hostedzone", ResourceId=id, **more)
 
     def read(self, aws: Aws, id: str, state: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -86,7 +86,8 @@ class Record(Resource):
         ):
             raise CloudError(
                 "InvalidChangeBatch",
-                f"Tried to create resource record set [name='{name}.', type='{new['type']}'] but it already exists",
+                f"Tried to create resource record set [name='{name}.', type='{new['type']}'] "
+                "but it already exists",
                 "ChangeResourceRecordSets",
             )
         _change(aws, zone, "UPSERT", _record_set(new, name))

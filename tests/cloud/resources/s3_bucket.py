@@ -45,7 +45,7 @@ class Bucket(Resource):
 
     def create(self, aws: Aws, new: Mapping[str, Any]) -> str:
         name = self.name(new)
-        # us-east-1 answers a second creation by the owner with success; the provider asks first, so do we.
+        # us-east-1 answers an owner's second creation with success; the provider asks first.
         if _exists(aws, name):
             raise CloudError("BucketAlreadyExists", f"bucket {name} already exists", "CreateBucket")
         place = (

@@ -1,6 +1,7 @@
-"""Where moto is more lenient than AWS, or wrong: one file per service, put over moto when the service is first asked.
+"""Where moto is more lenient than AWS, or wrong: one file per service.
 
-Each rule is a function that names the AWS documentation page it follows.
+Each rule is a function that names the AWS documentation page it follows. A file takes effect
+when its service is first asked.
 """
 
 import importlib
@@ -13,7 +14,7 @@ _lock = threading.Lock()
 
 
 def apply(service: str) -> None:
-    """Put the rules of a service over moto's backend; importing the file does it, so once per process."""
+    """Put a service's rules over moto; importing the file does it, so once per process."""
     module = f"{__name__}.{SERVED_BY.get(service, service)}"
     with _lock:
         if importlib.util.find_spec(module):

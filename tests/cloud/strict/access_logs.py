@@ -34,7 +34,7 @@ ACCOUNTS = {
 
 
 def log_bucket_problem(account: str, region: str, bucket: str, prefix: str) -> str | None:
-    """What is wrong with the bucket, in AWS's words and then in ours; nothing when the balancer may write."""
+    """What is wrong, in AWS's words and then in ours; nothing when the balancer may write."""
     from moto.s3.models import s3_backends
 
     refusal = f"Access Denied for bucket: {bucket}. Please check S3bucket permission"
@@ -52,7 +52,8 @@ def log_bucket_problem(account: str, region: str, bucket: str, prefix: str) -> s
         return (
             f"{refusal} (the bucket encrypts with a KMS key; load balancers write only to SSE-S3)"
         )
-    key = f"arn:aws:s3:::{bucket}/{f'{prefix}/' if prefix else ''}AWSLogs/{account}/elasticloadbalancing/{region}/log"
+    folder = f"{prefix}/AWSLogs" if prefix else "AWSLogs"
+    key = f"arn:aws:s3:::{bucket}/{folder}/{account}/elasticloadbalancing/{region}/log"
     if not _admits(found.policy, key, region):
         return (
             f"{refusal} (its policy does not let {SERVICE} put {key.rpartition('/elastic')[0]}/*)"

@@ -18,7 +18,8 @@ def group_name_is_free(backend: AutoScalingBackend, name: str) -> None:
     if name in backend.autoscaling_groups:
         raise RefusedError(
             "AlreadyExists",
-            f"AutoScalingGroup by this name already exists - A group with the name {name} already exists",
+            "AutoScalingGroup by this name already exists - "
+            f"A group with the name {name} already exists",
         )
 
 
@@ -81,7 +82,8 @@ def _sizes(least: int, most: int, desired: int | None) -> None:
     if desired is not None and not least <= desired <= most:
         raise RefusedError(
             "ValidationError",
-            f"Desired capacity:{desired} must be between the specified min size:{least} and max size:{most}",
+            f"Desired capacity:{desired} must be between the specified min size:{least} "
+            f"and max size:{most}",
         )
 
 
@@ -105,14 +107,15 @@ def launch_template_exists(
     if found is None:
         raise RefusedError(
             "ValidationError",
-            f"You must use a valid fully-formed launch template. The specified launch template, {id or name}, "
-            "does not exist",
+            "You must use a valid fully-formed launch template. "
+            f"The specified launch template, {id or name}, does not exist",
         )
     version = str(spec.get("Version") or "$Default")
     if version.isdigit() and int(version) not in {each.number for each in found.versions}:
         raise RefusedError(
             "ValidationError",
-            f"You must use a valid fully-formed launch template. Version {version} of {id or name} does not exist",
+            "You must use a valid fully-formed launch template. "
+            f"Version {version} of {id or name} does not exist",
         )
 
 
@@ -143,10 +146,10 @@ def group_with_instances_stays(response: AutoScalingResponse) -> None:
     if group.instance_states and str(forced).lower() != "true":
         raise RefusedError(
             "ResourceInUse",
-            "You cannot delete an AutoScalingGroup while there are instances or pending Spot instance request(s) "
-            "still in the group.",
+            "You cannot delete an AutoScalingGroup while there are instances or pending Spot "
+            "instance request(s) still in the group.",
         )
-    group.going = True
+    group.going = True  # ty: ignore[missing-attribute]
 
 
 @before(AutoScalingBackend, "put_scaling_policy", doc=f"{API}/API_PutScalingPolicy.html")
@@ -161,7 +164,7 @@ def policy_has_its_group(backend: AutoScalingBackend, as_name: str) -> None:
 def request_count_needs_traffic(
     backend: AutoScalingBackend, as_name: str, target_tracking_config: Any
 ) -> None:
-    """ALBRequestCountPerTarget is refused until the balancer routes to a target group of this very group."""
+    """Refused until the balancer routes to a target group of this very group."""
     metric = (target_tracking_config or {}).get("PredefinedMetricSpecification") or {}
     if metric.get("PredefinedMetricType") != "ALBRequestCountPerTarget":
         return
@@ -271,7 +274,7 @@ def group_takes_its_policies_along(backend: AutoScalingBackend, group_name: str)
 def update_keeps_what_it_is_not_given(
     original: Any, group: FakeAutoScalingGroup, *args: Any, **kwargs: Any
 ) -> None:
-    """moto forgets the mixed instances policy at every update, and moves sizes only by instances at hand."""
+    """moto forgets the mixed instances policy, and bounds sizes by instances at hand."""
     policy = group.mixed_instances_policy
     if kwargs.get("desired_capacity") is None:
         least = kwargs.get("min_size") if kwargs.get("min_size") is not None else group.min_size
@@ -291,7 +294,7 @@ def update_keeps_what_it_is_not_given(
 def capacity_is_counted_in_instances(
     original: Any, group: FakeAutoScalingGroup, new_capacity: Any
 ) -> None:
-    """moto rounds the Spot and the On-Demand share down, each: one instance at half and half is none."""
+    """moto rounds Spot and On-Demand down, each: one instance, half and half, is none."""
     policy, group.mixed_instances_policy = group.mixed_instances_policy, None
     try:
         original(group, new_capacity)

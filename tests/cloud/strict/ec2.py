@@ -17,7 +17,7 @@ GUIDE = "https://docs.aws.amazon.com/vpc/latest/userguide"
 def security_group_in_use_stays(
     backend: EC2Backend, name: str | None, group_id: str | None
 ) -> None:
-    group = backend.get_security_group_by_name_or_id(group_id or name)
+    group = backend.get_security_group_by_name_or_id(group_id or name or "")
     if group is None:
         return
     for eni in _interfaces(backend):
@@ -77,8 +77,8 @@ def gateway_with_public_addresses_stays(
     ]
     if used:
         _refuse(
-            f"Network {vpc_id} has some mapped public address(es). Please unmap those public address(es) before "
-            f"detaching the gateway. ({used[0]})"
+            f"Network {vpc_id} has some mapped public address(es). Please unmap those public "
+            f"address(es) before detaching the gateway. ({used[0]})"
         )
 
 
@@ -122,7 +122,8 @@ def subnet_has_one_route_table(
         if subnet_id and table.id != route_table_id and subnet_id in table._associations.values():
             raise RefusedError(
                 "Resource.AlreadyAssociated",
-                f"the specified association for route table {table.id} conflicts with an existing association",
+                f"the specified association for route table {table.id} conflicts with an existing "
+                "association",
             )
 
 
@@ -152,7 +153,7 @@ def _user_data(version: LaunchTemplateVersion) -> Base64EncodedString | None:
     )
 
 
-LaunchTemplateVersion.user_data = property(_user_data)  # type: ignore[assignment,method-assign]
+setattr(LaunchTemplateVersion, "user_data", property(_user_data))  # noqa: B010  not one moto declares
 
 
 def _refuse(message: str) -> None:

@@ -108,7 +108,8 @@ def forward_is_within_limits(
         if len(groups) > MOST_TARGET_GROUPS:
             raise RefusedError(
                 "ValidationError",
-                f"A forward action has {len(groups)} target groups; the maximum is {MOST_TARGET_GROUPS}",
+                f"A forward action has {len(groups)} target groups; "
+                f"the maximum is {MOST_TARGET_GROUPS}",
             )
         for group in groups:
             if not 0 <= int(group.get("Weight", 1)) <= 999:
@@ -149,12 +150,14 @@ def target_group_serves_one_balancer(
         if group.vpc_id and group.vpc_id != balancer.vpc_id:
             raise RefusedError(
                 "InvalidConfigurationRequest",
-                f"The target group '{arn}' is not in the VPC of the load balancer ({balancer.vpc_id})",
+                f"The target group '{arn}' is not in the VPC of the load balancer "
+                f"({balancer.vpc_id})",
             )
         if any(other != mine for other in balancers_of(backend, arn)):
             raise RefusedError(
                 "TargetGroupAssociationLimit",
-                f"The following target groups cannot be associated with more than one load balancer: {arn}",
+                "The following target groups cannot be associated with more than one load "
+                f"balancer: {arn}",
             )
 
 
@@ -168,7 +171,7 @@ def target_group_in_use_stays(backend: ELBv2Backend, target_group_arn: str) -> N
 
 
 def balancers_of(backend: ELBv2Backend, target_group: str) -> Iterator[str]:
-    """ARNs of the balancers with a listener or rule that forwards to the target group, whatever its weight."""
+    """ARNs of the balancers that forward to the target group, whatever its weight."""
     for balancer in list(backend.load_balancers.values()):
         for listener in list(balancer.listeners.values()):
             actions = [*listener.default_actions]

@@ -37,7 +37,7 @@ def before(owner: type, *methods: str, doc: str) -> Callable[[Rule], Rule]:
         wanted = list(inspect.signature(rule).parameters)[1:]
         for method in methods:
             _wrap(owner, method, rule, wanted)
-            ENTRIES.append(Entry(rule.__name__, f"{owner.__name__}.{method}", doc))
+            ENTRIES.append(Entry(_name(rule), f"{owner.__name__}.{method}", doc))
         return rule
 
     return decorate
@@ -69,7 +69,11 @@ def instead(owner: type, method: str, doc: str) -> Callable[[Rule], Rule]:
             return rule(original, self, *args, **kwargs)
 
         setattr(owner, method, replaced)
-        ENTRIES.append(Entry(rule.__name__, f"{owner.__name__}.{method}", doc))
+        ENTRIES.append(Entry(_name(rule), f"{owner.__name__}.{method}", doc))
         return rule
 
     return decorate
+
+
+def _name(rule: Rule) -> str:
+    return str(getattr(rule, "__name__", rule))

@@ -21,7 +21,7 @@ INSECURE = {"Bool": {"aws:SecureTransport": "false"}}
 def only_insecure_calls_are_denied_for_being_insecure(
     original: Callable[..., Any], bucket: FakeBucket, action: str, resource: str
 ) -> PermissionResult:
-    """Take this cloud's plain loopback for TLS; moto looks at no condition and would refuse every call."""
+    """Take this cloud's loopback for TLS; moto sees no condition and would refuse all calls."""
     if bucket.policy is None:
         return PermissionResult.NEUTRAL
     policy = json.loads(bucket.policy)
