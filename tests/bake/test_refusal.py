@@ -46,9 +46,7 @@ def test_all_problems_are_told_at_once(
     assert told == list(bad)
 
 
-@pytest.mark.parametrize(
-    "value", [7, True, None, ["a/b"], {"a/b": 1}], ids=["int", "bool", "none", "list", "dict"]
-)
+@pytest.mark.parametrize("value", [7, True, None, ["a/b"], {"a": 1}], ids=str)
 def test_other_than_text_leaves_nothing_either(
     value: object, neighbourhood: Workshop, capfd: pytest.CaptureFixture[str]
 ) -> None:
