@@ -8,7 +8,7 @@ from tools.engine import Engine, find_engine
 
 
 def pytest_configure() -> None:
-    """Forget the person's AWS and Pulumi settings before anything reads them: no test may use them."""
+    """Forget the person's AWS and Pulumi settings before anything reads and uses them."""
     for name in list(os.environ):
         if name.startswith(("AWS_", "PULUMI_")):
             del os.environ[name]

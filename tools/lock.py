@@ -19,11 +19,14 @@ SOURCE = "pyproject.toml"
 TEMPLATE = "<<cookiecutter.project>>"
 SCRIPTS = Path(sysconfig.get_path("scripts"))
 
+SERVICE_LOCK = f"{TEMPLATE}/requirements.txt"
 # What our own locks are made from. Order matters: the second reads the first.
 OWN_LOCKS: Mapping[str, list[str]] = {
     "requirements.txt": [SOURCE],
     "tools/uv.txt": ["--group", "uv", "--constraints", "requirements.txt"],
     "tools/engine/go.txt": ["--group", "go"],
+    # Installed on top of the service's own packages, so at the service's versions.
+    "tools/bench/service/requirements.txt": ["--group", "rivals", "--constraints", SERVICE_LOCK],
 }
 COMPILE = [
     *(str(SCRIPTS / "uv"), "pip", "compile", "--quiet", "--universal", "--generate-hashes"),
@@ -37,12 +40,19 @@ class LockError(Exception):
     """A lock could not be made; the message is one line, the tool's own words are above it."""
 
 
-def own_locks(folder: Path, *, upgrade: bool = False) -> dict[Path, str]:
-    """Make our own locks in `folder`; return their texts by path in the repository."""
-    for name in [SOURCE, *OWN_LOCKS]:
+def own_locks(
+    folder: Path, *, upgrade: bool = False, service: str | None = None
+) -> dict[Path, str]:
+    """Make our own locks in `folder`; return their texts by path in the repository.
+
+    `service` is the text of the baked project's lock when that is new.
+    """
+    for name in [SOURCE, SERVICE_LOCK, *OWN_LOCKS]:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         if (ROOT / name).exists():
             shutil.copyfile(ROOT / name, folder / name)
+    if service is not None:
+        (folder / SERVICE_LOCK).write_text(service)
     for name, source in OWN_LOCKS.items():
         _run(
             [*COMPILE, *(["--upgrade"] if upgrade else []), "--output-file", name, *source], folder
@@ -93,8 +103,9 @@ def main() -> int:
     upgrade = parser.parse_args().upgrade
     with tempfile.TemporaryDirectory() as folder:
         try:
-            locks = own_locks(Path(folder), upgrade=upgrade)
-            locks |= template_locks(Path(folder), upgrade=upgrade)
+            locks = template_locks(Path(folder), upgrade=upgrade)
+            service = locks[Path(SERVICE_LOCK)]
+            locks |= own_locks(Path(folder), upgrade=upgrade, service=service)
         except LockError as error:
             print(f"lock: {error}", file=sys.stderr)
             return 1
