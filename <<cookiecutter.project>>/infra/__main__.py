@@ -1,5 +1,7 @@
 """Make one tier of the service. Pulumi runs this file; what it makes is in stack/."""
 
 from stack.program import main
+from stack.refusal import told_once
 
-main()
+with told_once():
+    main()

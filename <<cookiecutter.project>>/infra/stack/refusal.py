@@ -2,7 +2,9 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Sequence
+import sys
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import contextmanager
 
 import pulumi
 from pydantic import ValidationError
@@ -13,6 +15,7 @@ WORDS = {
     "a valid array": "a list",
     "valid dictionary": "table of names and values",
 }
+ALREADY_TOLD = 32  # exit code by which a program tells Pulumi's language host that the user knows
 SHOWN = 60  # characters of a wrong value in a message: enough to find it by
 
 
@@ -25,6 +28,16 @@ class Refused(pulumi.RunError):
         )
         super().__init__("\n".join(line for line in lines if line))
         self.problems = tuple(problems)
+
+
+@contextmanager
+def told_once() -> Generator[None]:
+    """Print a refusal and nothing else: without this, Pulumi adds a line about the exit code."""
+    try:
+        yield
+    except Refused as refusal:
+        pulumi.log.error(str(refusal))
+        sys.exit(ALREADY_TOLD)
 
 
 def shown(value: object) -> str:

@@ -1,0 +1,80 @@
+import pulumi
+import pytest
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from stack.refusal import ALREADY_TOLD, Refused, nearest, problems_of, shown, told_once
+
+
+class Small(BaseModel):
+    """A model with one of each kind of mistake to make."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    size: int
+    names: dict[str, int] = {}
+
+
+def problems(text: str) -> list[str]:
+    with pytest.raises(ValidationError) as caught:
+        Small.model_validate_json(text)
+    return problems_of(caught.value, "small.json", Small.model_fields)
+
+
+def test_one_problem_and_its_advice_are_one_line() -> None:
+    assert str(Refused(["It is wrong."], "Correct it.")) == "It is wrong. Correct it."
+
+
+def test_several_problems_are_a_line_each_and_the_advice_is_the_last() -> None:
+    assert str(Refused(["One.", "Two."], "Correct them.")) == "One.\nTwo.\nCorrect them."
+
+
+def test_pulumi_prints_just_the_message_of_it() -> None:
+    assert issubclass(Refused, pulumi.RunError)
+
+
+def test_it_is_told_once_with_the_code_that_means_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(pulumi.log, "error", told.append)
+
+    with pytest.raises(SystemExit) as caught, told_once():
+        raise Refused(["It is wrong."])
+
+    assert told == ["It is wrong."]
+    assert caught.value.code == ALREADY_TOLD == 32
+
+
+def test_any_other_error_keeps_its_traceback() -> None:
+    with pytest.raises(ZeroDivisionError), told_once():
+        _ = 1 / 0
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("{}", "small.json: size is missing."),
+        ('{"size": "x"}', "small.json: size is 'x'; it must be a valid integer, unable to parse"),
+        ('{"size": 1, "sizes": 2}', "small.json: sizes is not known; did you mean size?"),
+        ('{"size": 1, "names": {"a": "b"}}', "small.json: names.a is 'b'; it must be a valid int"),
+        ("[1]", "small.json: it must be an object."),
+        ('{"size": 1', "small.json: it is not JSON: EOF while parsing an object at line 1"),
+    ],
+)
+def test_a_problem_says_where_what_and_which_rule(text: str, line: str) -> None:
+    [found] = problems(text)
+
+    assert found.startswith(line)
+
+
+def test_all_problems_are_listed() -> None:
+    assert len(problems('{"size": "x", "names": {"a": "b"}, "more": 1}')) == 3
+
+
+def test_a_long_value_is_cut() -> None:
+    assert len(shown("x" * 1000)) == 60
+    assert shown("x") == "'x'"
+
+
+def test_a_name_far_from_any_other_has_no_neighbour() -> None:
+    assert nearest("zzz", ["size", "names"]) == ""
