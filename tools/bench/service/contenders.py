@@ -2,12 +2,11 @@
 
 import json
 import os
+import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-from cookiecutter.main import cookiecutter
 
 from tools.environment import install, python_with
 
@@ -16,10 +15,10 @@ APPS = Path(__file__).parent / "apps"
 RIVALS = Path(__file__).parent / "requirements.txt"
 PROJECT = "orders"
 
-OURS = "baked service, everything on"
+OURS = "service, everything on"
 BARE = "FastAPI, bare"
 FEATURED = "FastAPI, same features"
-PLAIN = "our app without our middleware"
+PLAIN = "service, no middleware"
 
 BASKET = {
     "currency": "EUR",
@@ -56,15 +55,7 @@ def contenders(folder: Path) -> list[Contender]:
     All run on one environment, the service's own lock with the rivals' packages on top: the same
     interpreter, the same uvicorn, uvloop and httptools.
     """
-    minor = "{}.{}".format(*sys.version_info)
-    baked = Path(
-        cookiecutter(
-            str(ROOT),
-            no_input=True,
-            extra_context={"project": PROJECT, "python": minor},
-            output_dir=str(folder),
-        )
-    )
+    baked = bake(folder)
     python = python_with("bench-service", [baked / "requirements.txt", RIVALS])
     tree = folder / "tree"
     install(python, "--no-deps", "--target", tree, baked)
@@ -83,6 +74,22 @@ def contenders(folder: Path) -> list[Contender]:
             for name, app in ((BARE, "rival"), (FEATURED, "rival_with_features"), (PLAIN, "plain"))
         ),
     ]
+
+
+def bake(folder: Path) -> Path:
+    """Bake for the Python that runs this, apart from the settings of whoever measures."""
+    home = folder / "home"
+    home.mkdir()
+    subprocess.run(
+        [
+            *(sys.executable, "-m", "cookiecutter", "--no-input", "-o", str(folder), str(ROOT)),
+            *(f"project={PROJECT}", "python={}.{}".format(*sys.version_info)),
+        ],
+        env=os.environ | {"HOME": str(home), "GIT_CONFIG_NOSYSTEM": "1"},
+        check=True,
+        capture_output=True,
+    )
+    return folder / PROJECT
 
 
 def settings(port: int) -> dict[str, str]:

@@ -52,29 +52,33 @@ def ratios(played: Played, metric: str, over: str) -> Spread:
 
 def numbers(played: Played) -> Table:
     """Medians of the rounds."""
-    shown = Table(title="How fast is the service, how big, how soon up?", title_justify="left")
-    shown.add_column("median of rounds")
-    for heading, _ in METRICS.values():
-        shown.add_column(heading, justify="right")
-    for name in played[0]:
-        medians = {m: spread([tallies[name][m] for tallies in played]).median for m in METRICS}
-        shown.add_row(name, *(METRICS[m][1].format(value) for m, value in medians.items()))
+    names = (OURS, FEATURED, BARE, PLAIN)
+    shown = table("How fast is the service, how big, how soon up?", "median of rounds", names)
+    for metric, (heading, form) in METRICS.items():
+        medians = [spread([tallies[name][metric] for tallies in played]).median for name in names]
+        shown.add_row(heading, *(form.format(median) for median in medians))
     return shown
 
 
 def comparison(played: Played) -> Table:
     """Each ratio with the range of the middle half of the rounds, and what was promised of it."""
-    shown = Table(title=f"{OURS}, in relation to", title_justify="left")
-    shown.add_column("ratio, half of rounds")
-    for heading, _ in METRICS.values():
-        shown.add_column(heading.split()[0] if "/" in heading else heading, justify="right")
-    for over in (FEATURED, BARE, PLAIN):
+    others = (FEATURED, BARE, PLAIN)
+    shown = table("The service over each other", "ratio, half within", others)
+    for metric, (heading, _) in METRICS.items():
         cells = []
-        for metric in METRICS:
+        for over in others:
             ratio = ratios(played, metric, over)
-            text = f"{ratio.median:.2f}\n{ratio.low:.2f}-{ratio.high:.2f}"
+            text = f"{ratio.median:.2f} {ratio.low:.2f}-{ratio.high:.2f}"
             cells.append("\n".join([text, *verdicts(metric, over, ratio.median)]))
-        shown.add_row(over, *cells, end_section=True)
+        shown.add_row(heading, *cells)
+    return shown
+
+
+def table(title: str, corner: str, names: Sequence[str]) -> Table:
+    shown = Table(title=title, title_justify="left")
+    shown.add_column(corner)
+    for name in names:
+        shown.add_column(name, justify="right")
     return shown
 
 

@@ -1,4 +1,4 @@
-"""Rounds of short slices in which the contenders take turns, so that a busy moment hits them all."""
+"""Rounds of short slices; the contenders take turns, so that a busy moment hits them all."""
 
 import json
 import os

@@ -5,7 +5,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,7 +55,7 @@ def two_cores() -> tuple[int, int]:
 
 
 @contextmanager
-def running(contender: Contender, core: int, request: bytes) -> Iterator[Running]:
+def running(contender: Contender, core: int, request: bytes) -> Generator[Running]:
     """Start it, wait for its first answer, stop it in the end."""
     port = free_port()
     with tempfile.TemporaryFile() as errors:
@@ -74,7 +74,9 @@ def running(contender: Contender, core: int, request: bytes) -> Iterator[Running
                 took = time.perf_counter() - began
                 if process.poll() is not None or took > START_LIMIT:
                     errors.seek(0)
-                    said = errors.read().decode(errors="replace").strip().splitlines() or ["nothing"]
+                    said = errors.read().decode(errors="replace").strip().splitlines() or [
+                        "nothing"
+                    ]
                     raise BenchError(f"{contender.name} does not start; its last line: {said[-1]}")
                 time.sleep(POLL_SECONDS)
                 answer = ask(port, request)

@@ -1,8 +1,8 @@
 """The baked service's own routes on Litestar as it comes: none of our middleware around them."""
 
-from litestar import Litestar  # ty: ignore[unresolved-import]
-from orders import problems, v1  # ty: ignore[unresolved-import]
-from orders.requests import StrictRequest  # ty: ignore[unresolved-import]
+from litestar import Litestar  # ty: ignore[import-not-found]
+from orders import problems, v1  # ty: ignore[import-not-found]
+from orders.requests import StrictRequest  # ty: ignore[import-not-found]
 
 
 def create_app() -> Litestar:

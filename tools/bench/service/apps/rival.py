@@ -3,8 +3,8 @@
 from enum import StrEnum
 from typing import Annotated
 
-from fastapi import FastAPI, HTTPException  # ty: ignore[unresolved-import]
-from pydantic import BaseModel, ConfigDict, Field  # ty: ignore[unresolved-import]
+from fastapi import FastAPI, HTTPException  # ty: ignore[import-not-found]
+from pydantic import BaseModel, ConfigDict, Field
 
 DISCOUNTS = ((10, 5), (50, 10), (250, 15))  # from quantity, percent; ascending
 

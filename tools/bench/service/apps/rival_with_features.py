@@ -6,14 +6,13 @@ that encodes with orjson, rather than one more middleware that writes it.
 
 from typing import Any
 
-from asgi_correlation_id import (  # ty: ignore[unresolved-import]
+import rival  # ty: ignore[import-not-found]
+from asgi_correlation_id import (  # ty: ignore[import-not-found]
     CorrelationIdFilter,
     CorrelationIdMiddleware,
 )
-from fastapi import FastAPI  # ty: ignore[unresolved-import]
-from prometheus_fastapi_instrumentator import Instrumentator  # ty: ignore[unresolved-import]
-
-import rival  # ty: ignore[unresolved-import]
+from fastapi import FastAPI  # ty: ignore[import-not-found]
+from prometheus_fastapi_instrumentator import Instrumentator  # ty: ignore[import-not-found]
 
 LOGGING: dict[str, Any] = {
     "version": 1,

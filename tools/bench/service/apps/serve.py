@@ -3,7 +3,7 @@
 import argparse
 import importlib
 
-import uvicorn  # ty: ignore[unresolved-import]
+import uvicorn  # ty: ignore[import-not-found]
 
 
 def main() -> None:
