@@ -2,12 +2,13 @@
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,13 +48,16 @@ def free_port() -> int:
 @contextmanager
 def start_server(settings: Mapping[str, object]) -> Iterator[Server]:
     chosen = {"port": free_port(), **settings}
-    process = subprocess.Popen(command("serve"), env=environment(chosen), stdout=subprocess.PIPE)
+    process = subprocess.Popen(
+        command("serve"), env=environment(chosen), stdout=subprocess.PIPE, start_new_session=True
+    )
     server = Server(process, f"http://127.0.0.1:{chosen['port']}")
     try:
         _wait_until_ready(server)
         yield server
     finally:
-        process.kill()
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # its workers too
         process.communicate()
 
 

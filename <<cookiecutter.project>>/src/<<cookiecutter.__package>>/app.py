@@ -1,20 +1,27 @@
 """The application: what is served, and what stands around it."""
 
+from importlib.metadata import version
+
 from litestar import Litestar
 from litestar.di import Provide
 
-from . import health, openapi, problems, v1
+from . import NAME, health, openapi, problems, v1
 from .edge import Edge
+from .metrics import Metrics, scrape
 from .requests import StrictRequest
 from .settings import Settings
 
 
 def create_app(settings: Settings) -> Litestar:
     """Build the application; nothing starts yet, and nothing is read from the environment."""
+    metrics = Metrics(version(NAME), settings.release)
     lifecycle = health.Lifecycle(settings.drain_seconds)
     app = Litestar(
-        route_handlers=[health.livez, health.readyz, v1.router],
-        dependencies={"lifecycle": Provide(lambda: lifecycle, sync_to_thread=False)},
+        route_handlers=[health.livez, health.readyz, scrape, v1.router],
+        dependencies={
+            "lifecycle": Provide(lambda: lifecycle, sync_to_thread=False),
+            "metrics": Provide(lambda: metrics, sync_to_thread=False),
+        },
         exception_handlers=problems.HANDLERS,
         lifespan=[lifecycle.lifespan],
         logging_config=None,
@@ -22,5 +29,5 @@ def create_app(settings: Settings) -> Litestar:
         request_class=StrictRequest,
         request_max_body_size=settings.body_bytes,
     )
-    app.asgi_handler = Edge(app.asgi_handler, settings, lifecycle)
+    app.asgi_handler = Edge(app.asgi_handler, settings, lifecycle, metrics)
     return app

@@ -9,6 +9,7 @@ import signal
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from contextvars import copy_context
 from types import FrameType
 
 import structlog
@@ -35,17 +36,21 @@ class Lifecycle:
         """Stand before the server's own SIGTERM handler, which stops listening at once."""
         stop = signal.getsignal(signal.SIGTERM)
         loop = asyncio.get_running_loop()
+        outside = copy_context()  # a signal interrupts some request, whose id is not to be logged
 
-        def drain(signum: int, frame: FrameType | None) -> None:
+        def drain() -> None:
             if self.draining:  # systemd signals every process, and so does the parent of workers
                 return
             self.draining = True
             log.info("draining", seconds=self.drain_seconds)
             if callable(stop):
-                loop.call_soon_threadsafe(loop.call_later, self.drain_seconds, stop, signum, frame)
+                loop.call_later(self.drain_seconds, stop, signal.SIGTERM, None)
+
+        def on_sigterm(signum: int, frame: FrameType | None) -> None:
+            loop.call_soon_threadsafe(drain, context=outside)
 
         if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGTERM, drain)
+            signal.signal(signal.SIGTERM, on_sigterm)
         self.started = True
         yield
 

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from litestar import Request
 from litestar.exceptions import HTTPException
+from litestar.handlers import BaseRouteHandler
 
 
 class StrictRequest(Request[Any, Any, Any]):
@@ -17,11 +18,10 @@ class StrictRequest(Request[Any, Any, Any]):
     async def json(self) -> Any:
         if self.content_type[0] not in {"application/json", ""}:
             raise HTTPException("The body must be application/json.", status_code=415)
-        body = await self.body()
-        declared = self.route_handler.parsed_data_field
-        return _decoder(declared.raw if declared else Any).decode(body)
+        return _decoder(self.route_handler).decode(await self.body())
 
 
 @cache
-def _decoder(body_type: Any) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(body_type)
+def _decoder(handler: BaseRouteHandler) -> msgspec.json.Decoder[Any]:
+    declared = handler.parsed_data_field
+    return msgspec.json.Decoder(declared.annotation if declared else Any)

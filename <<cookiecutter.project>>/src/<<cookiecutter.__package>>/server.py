@@ -2,13 +2,17 @@
 
 import os
 import socket
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import structlog
 import uvicorn
 from litestar import Litestar
 from uvicorn.supervisors import Multiprocess
 
+from . import NAME
 from .app import create_app
+from .metrics import SHARED
 from .settings import Settings, StartError, load_settings, variable
 from .telemetry import configure_logging
 
@@ -47,7 +51,15 @@ def serve(settings: Settings) -> None:
     if settings.workers == 1:
         uvicorn.Server(config).run(sockets=[listener])
     else:
-        Multiprocess(config, sockets=[listener]).run()
+        with TemporaryDirectory(prefix=f"{NAME}-", dir=_memory()) as folder:
+            os.environ[SHARED] = folder
+            Multiprocess(config, sockets=[listener]).run()
+
+
+def _memory() -> str | None:
+    """A folder that no disk is behind: systemd's RuntimeDirectory=, or the one of Linux."""
+    given = os.environ.get("RUNTIME_DIRECTORY", "/dev/shm")  # noqa: S108
+    return given if Path(given).is_dir() else None
 
 
 def _listen(settings: Settings) -> socket.socket:

@@ -40,7 +40,7 @@ class JsonLine:
 
     def __call__(self, logger: WrappedLogger, level: str, event: EventDict) -> bytes:
         line: dict[str, Any] = {
-            "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "time": datetime.now(UTC),
             "level": level,
             "event": event.pop("event"),
             **self.everywhere,
@@ -49,9 +49,9 @@ class JsonLine:
             line["request_id"] = request_id
         line.update(event)
         try:
-            return orjson.dumps(line, default=repr)
+            return orjson.dumps(line, default=repr, option=orjson.OPT_UTC_Z)
         except TypeError:  # a number above 64 bits, half a surrogate pair: slower, but never lost
-            return json.dumps(line, default=repr).encode()
+            return json.dumps(line, default=str).encode()
 
 
 class StandardLibrary(logging.Handler):
