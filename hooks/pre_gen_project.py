@@ -60,7 +60,7 @@ TAKEN = {
         " coverage dateutil debugpy dill distlib dotenv faker filelock flask google grpc grpcio"
         " h11 hatchling honcho httpcore httptools httpx hypothesis identify idna iniconfig isort"
         " jmespath librt litestar litestar-htmx locust markdown-it markdown-it-py mdurl moto"
-        " msgspec multidict multipart mypy mypy-extensions nodeenv openfeature opentelemetry"
+        " msgspec multidict multipart mypy mypy-extensions mypyc nodeenv openfeature opentelemetry"
         " opentelemetry-api opentelemetry-proto opentelemetry-sdk orjson packaging pathspec pip"
         " platformdirs pluggy polyfactory pre-commit prometheus-client protobuf psycopg pulumi"
         " pulumi-aws pydantic pydantic-core pydantic-settings pygments pytest python-dateutil"

@@ -1,1 +1,1 @@
-"""Measurements: what is compared with what, interleaved, with its spread. `make bench` runs them."""
+"""What is as fast as we say: cases measured in turns, with ratios and their spread."""

@@ -1,4 +1,4 @@
-"""Measure and compare: python -m tools.bench [NAME...] [--rounds N]; exit 1 if a promise is broken."""
+"""Measure and compare; exit 1 when something takes longer than promised."""
 
 import argparse
 import sys
@@ -11,8 +11,10 @@ from rich.table import Table
 
 from tools.bench import bake
 from tools.bench.measure import Benchmark, Row, Spread, measure
+from tools.bench.service.benchmark import SERVICE, ServiceBenchmark
 
-BENCHMARKS = {benchmark.name: benchmark for benchmark in (bake.BENCHMARK,)}
+# The service first: bakes are measured with another home, where no environment is kept ready.
+BENCHMARKS = {benchmark.name: benchmark for benchmark in (SERVICE, bake.BENCHMARK)}
 
 
 def main() -> int:
@@ -27,11 +29,17 @@ def main() -> int:
     broken = 0
     for name in wanted.names or BENCHMARKS:
         benchmark = BENCHMARKS[name]
-        rows = run(benchmark, wanted.rounds or benchmark.rounds, console)
-        console.print(table(benchmark, rows))
-        console.print(benchmark.remark)
-        broken += sum(row.kept is False for row in rows)
+        broken += show(benchmark, wanted.rounds or benchmark.rounds, console)
     return 1 if broken else 0
+
+
+def show(benchmark: Benchmark | ServiceBenchmark, rounds: int, console: Console) -> int:
+    """Measure, print, and return how many promises are broken."""
+    if isinstance(benchmark, ServiceBenchmark):
+        return benchmark.show(rounds, console)
+    rows = run(benchmark, rounds, console)
+    console.print(table(benchmark, rows))
+    return sum(row.kept is False for row in rows)
 
 
 def run(benchmark: Benchmark, rounds: int, console: Console) -> Sequence[Row]:
@@ -47,33 +55,36 @@ def run(benchmark: Benchmark, rounds: int, console: Console) -> Sequence[Row]:
 
 
 def table(benchmark: Benchmark, rows: Sequence[Row]) -> Table:
-    shown = Table(title=benchmark.question, title_justify="left")
-    shown.add_column("case")
-    for heading in ("seconds", "half of rounds", "ratio", "half of rounds", "promised"):
-        shown.add_column(heading, justify="right")
+    """The median of every case, and where the middle half of its rounds lies."""
+    shown = Table(title=benchmark.question, caption=benchmark.remark, caption_justify="left")
+    for heading in ("", "", "milliseconds", "ratio", "promised"):
+        shown.add_column(heading, no_wrap=True, justify="right" if heading else "left")
+    groups: set[str] = set()
     for row in rows:
+        first = row.case.group not in groups
+        groups.add(row.case.group)
+        if first:
+            shown.add_section()
         shown.add_row(
+            row.case.group if first else "",
             row.case.name,
-            f"{row.seconds.median:.3f}",
-            between(row.seconds, 3),
-            f"{row.ratio.median:.2f}" if row.ratio else "",
-            between(row.ratio, 2) if row.ratio else "",
+            numbers(row.seconds, 1000, 0),
+            numbers(row.ratio, 1, 2) if row.ratio else "",
             promise(row),
-            end_section=row.kept is not None,
         )
     return shown
 
 
-def between(spread: Spread, digits: int) -> str:
-    return f"{spread.low:.{digits}f}-{spread.high:.{digits}f}"
+def numbers(spread: Spread, factor: int, digits: int) -> str:
+    parts = (spread.median, spread.low, spread.high)
+    return "{} ({}-{})".format(*(f"{part * factor:.{digits}f}" for part in parts))
 
 
 def promise(row: Row) -> str:
     case = row.case
     said = [f"{case.most_seconds:g} s"] if case.most_seconds is not None else []
-    said += [f"ratio {case.most_ratio:g}"] if case.most_ratio is not None else []
-    verdict = {True: "kept", False: "broken", None: ""}[row.kept]
-    return " ".join([*said, verdict]).strip()
+    said += [f"{case.most_ratio:g}"] if case.most_ratio is not None else []
+    return " ".join([*said, {True: "kept", False: "broken", None: ""}[row.kept]]).strip()
 
 
 if __name__ == "__main__":

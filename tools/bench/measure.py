@@ -13,9 +13,9 @@ ORDER = random.Random(7)  # noqa: S311 (the same order in every run)
 class Case:
     """One thing to measure."""
 
+    group: str  # cases of a group are compared with its first, round by round
     name: str
     once: Callable[[], float]  # does it, and returns the seconds that count
-    base: str | None = None  # the case that it is compared with, round by round
     most_seconds: float | None = None  # what we promise
     most_ratio: float | None = None
 
@@ -61,28 +61,20 @@ class Row:
 
 def measure(cases: Sequence[Case], rounds: int, progress: Callable[[int], None]) -> list[Row]:
     """Run every case once to warm up, then once per round in changing order."""
-    times: dict[str, list[float]] = {case.name: [] for case in cases}
+    times: list[list[float]] = [[] for _ in cases]
     for done in range(-1, rounds):
         progress(max(done, 0))
-        for case in ORDER.sample(cases, len(cases)):
-            taken = case.once()
+        for index in ORDER.sample(range(len(cases)), len(cases)):
+            taken = cases[index].once()
             if done >= 0:
-                times[case.name].append(taken)
-    return [
-        Row(
-            case,
-            spread(times[case.name]),
-            spread(
-                [
-                    taken / base
-                    for taken, base in zip(times[case.name], times[case.base], strict=True)
-                ]
-            )
-            if case.base
-            else None,
-        )
-        for case in cases
-    ]
+                times[index].append(taken)
+    rows = []
+    bases: dict[str, list[float]] = {}
+    for case, taken in zip(cases, times, strict=True):
+        base = bases.setdefault(case.group, taken)
+        ratios = [one / other for one, other in zip(taken, base, strict=True)]
+        rows.append(Row(case, spread(taken), spread(ratios) if base is not taken else None))
+    return rows
 
 
 def spread(values: Sequence[float]) -> Spread:
