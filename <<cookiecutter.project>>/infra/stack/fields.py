@@ -97,6 +97,13 @@ Repository = Annotated[
     str, text(r"[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+", "owner/name, as in its address")
 ]
 SecretArns = Annotated[dict[VariableName, SecretArn], fitting(SECRETS_LIMIT // 2)]
+Address = Annotated[
+    str,
+    text(
+        r"(https://[A-Za-z0-9.-]+(/[A-Za-z0-9._~+-]+)*)?",
+        "an address like https://example.com/docs, without a final slash",
+    ),
+]
 TagValue = Annotated[
     str,
     text(r"[A-Za-z0-9 _.:/=+@-]{1,256}", "letters, digits, spaces and _.:/=+@-, as in an AWS tag"),

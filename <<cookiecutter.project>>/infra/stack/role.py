@@ -82,7 +82,7 @@ def rights(args: RoleArgs, log_group_arn: str) -> dict[str, Any]:
             "Sid": "WriteLogs",
             "Effect": "Allow",
             "Action": ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
-            "Resource": [log_group_arn, f"{log_group_arn}:log-stream:*"],
+            "Resource": f"{log_group_arn}:*",  # this form means the group and its streams
         },
     ]
     if args.secret_arns:

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from .fields import (
+    Address,
     Environment,
     ImageSource,
     LogDays,
@@ -20,7 +21,7 @@ from .fields import (
 )
 
 # Said once for all tiers, in Pulumi.yaml; every other setting belongs into a tier's file.
-COMMON = ("team", "repository", "architecture")
+COMMON = ("team", "repository", "runbooks", "architecture")
 # Read by `deliver` when it makes a release; the stack itself takes them from the document.
 NEXT_RELEASE = (
     "architecture",
@@ -44,6 +45,9 @@ class Settings(BaseModel):
     repository: Repository
     """Where the code is, as owner/name; a tag on everything."""
 
+    runbooks: Address = ""
+    """Address of the folder docs/runbooks as people read it; every alarm points into it."""
+
     min_size: Annotated[int, Field(ge=1, le=100)]
     """Least instances of a fleet, unless the rollout document gives it a floor. Read when a fleet
     is made; a living one keeps its sizes."""
@@ -58,6 +62,13 @@ class Settings(BaseModel):
     requests_per_minute: Annotated[int, Field(ge=10, le=1_000_000)]
     """Requests per minute and instance that scaling aims at. Take half of what one instance carried
     in the load test within your latency goal."""
+
+    failed_percent: Annotated[int, Field(ge=1, le=100)]
+    """Percent of failed requests, in three of five minutes, from which a fleet alarms."""
+
+    latency_ms: Annotated[int, Field(ge=10, le=60_000)]
+    """Milliseconds from which a fleet alarms, when one request in ten takes so long over five
+    minutes."""
 
     allowed_networks: NetworkList = ("0.0.0.0/0",)
     """IPv4 ranges that may reach the balancer. The default is everybody: a public service."""

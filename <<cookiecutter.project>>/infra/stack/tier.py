@@ -7,6 +7,7 @@ from typing import Any
 import pulumi
 
 from .address import Address, AddressArgs, url
+from .alarms import Alarms, AlarmsArgs
 from .balancer import Balancer, BalancerArgs, ports
 from .document import Document, Release
 from .firewall import Firewall, FirewallArgs
@@ -40,6 +41,7 @@ class Tier:
         for name, release in self.document.ordered:
             fleets[name] = self._fleet(name, release, balancer, firewall, role)
             self._scaling(name, fleets[name], balancer)
+            self._alarms(name, fleets[name], balancer)
         if self.document.weights:
             self._traffic(fleets, balancer)
         return {
@@ -158,6 +160,23 @@ class Tier:
                 balancer=balancer,
                 cpu_percent=self.settings.cpu_percent,
                 requests_per_minute=self.settings.requests_per_minute,
+            ),
+            self._opts,
+        )
+
+    def _alarms(self, name: str, fleet: Fleet, balancer: Balancer) -> Alarms:
+        return Alarms(
+            f"{name}-alarms",
+            AlarmsArgs(
+                release_name=name,
+                fleet_name=self.names.fleet(name),
+                balancer_suffix=balancer.balancer.arn_suffix,
+                target_group_suffix=fleet.targets.arn_suffix,
+                failed_percent=self.settings.failed_percent,
+                latency_ms=self.settings.latency_ms,
+                topic_arn=self.contract.alarm_topic_arn,
+                runbooks=self.settings.runbooks or "docs/runbooks",
+                tags={**self.tags, "release": name},
             ),
             self._opts,
         )

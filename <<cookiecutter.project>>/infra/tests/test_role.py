@@ -30,10 +30,7 @@ def test_instances_read_builds_of_their_own_service_only() -> None:
 
 
 def test_instances_write_to_their_own_log_group_only() -> None:
-    assert statements()["WriteLogs"]["Resource"] == [
-        "arn:log-group",
-        "arn:log-group:log-stream:*",
-    ]
+    assert statements()["WriteLogs"]["Resource"] == "arn:log-group:*"
 
 
 def test_without_secrets_no_secret_is_open() -> None:
