@@ -5,6 +5,8 @@
 .SHELLFLAGS := -eu -c
 MAKEFLAGS += --no-print-directory
 PYTHON := .venv/bin/python
+# uv trusts whom the machine trusts, as a company's proxy needs it; pip has its own setting for that.
+export UV_SYSTEM_CERTS ?= true
 
 # Words for the command lines: make test K=name ARGS="-x", make cloud PORT=4567 EMPTY=1.
 K ?=

@@ -126,9 +126,12 @@ def _run(command: list[str], folder: Path) -> None:
             cwd=folder,
             check=True,
             stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
             env=environment | {"PATH": path},
         )
     except (OSError, subprocess.CalledProcessError) as error:
+        print(getattr(error, "stderr", ""), end="", file=sys.stderr)
         raise LockError(f"no lock was changed, because a command failed: {error}") from error
 
 
