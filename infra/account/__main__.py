@@ -6,5 +6,7 @@ from pathlib import Path
 sys.path.append(str(Path(__file__).resolve().parents[1] / "parts"))
 
 from account.program import main
+from platform_parts.errors import told_once
 
-main()
+with told_once():
+    main()

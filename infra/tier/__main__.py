@@ -5,6 +5,8 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "parts"))
 
+from platform_parts.errors import told_once
 from tier.program import main
 
-main()
+with told_once():
+    main()
