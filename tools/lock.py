@@ -103,6 +103,7 @@ def main() -> int:
     upgrade = parser.parse_args().upgrade
     with tempfile.TemporaryDirectory() as folder:
         try:
+            print("lock: those of a baked project, then our own; a minute or so ...", flush=True)
             locks = template_locks(Path(folder), upgrade=upgrade)
             service = locks[Path(SERVICE_LOCK)]
             locks |= own_locks(Path(folder), upgrade=upgrade, service=service)

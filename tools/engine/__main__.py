@@ -20,6 +20,9 @@ def main() -> int:
     except EngineError as error:
         print(f"engine: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("engine: interrupted; nothing half-done is kept", file=sys.stderr)
+        return 130
     if wanted.environment:
         for name, value in engine.environment.items():
             print(f"{name}={value}")

@@ -1,14 +1,21 @@
 """The engine as a person meets it: `python -m tools.engine`, and the CLI that it finds."""
 
 import os
+import signal
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.tools.conftest import ROOT
 from tools.engine import Engine
+
+# A machine without a network, as far as the clients can tell.
+PROXIES = ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+CLOSED = "http://127.0.0.1:9"
 
 PROGRAM = """
 import sys
@@ -34,11 +41,9 @@ def _tools_engine(environment: dict[str, str], *arguments: str) -> subprocess.Co
 def test_no_cli_and_no_way_to_get_one_is_one_line(
     programs: Path, own_cache: Path, tmp_path: Path
 ) -> None:
-    closed = "http://127.0.0.1:9"  # a machine without a network
-    names = ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
     result = _tools_engine(
         os.environ
-        | dict.fromkeys(names, closed)
+        | dict.fromkeys(PROXIES, CLOSED)
         | {"PATH": str(programs), "UV_CACHE_DIR": str(tmp_path / "uv"), "UV_HTTP_RETRIES": "0"}
         | {"PIP_FIND_LINKS": "", "UV_FIND_LINKS": ""}
     )
@@ -49,6 +54,31 @@ def test_no_cli_and_no_way_to_get_one_is_one_line(
     for way in ("official installation:", "Go build:", "Put pulumi 3.250.0 or later on PATH"):
         assert way in last
     assert [path.name for path in own_cache.iterdir()] == ["lock"], "nothing is left behind"
+
+
+def test_an_interrupted_build_leaves_nothing(
+    program: Callable[[str, str], Path], own_cache: Path, tmp_path: Path
+) -> None:
+    note = tmp_path / "id"
+    building = f'case "$1" in env) echo go1.99 ;; *) echo $$ > {note}; exec sleep 60 ;; esac'
+    programs = program("go", building).parent
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tools.engine"],
+        cwd=ROOT,
+        env=os.environ | {"PATH": str(programs)} | dict.fromkeys(PROXIES, CLOSED),
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,  # so that the signal reaches it and its children only
+    )
+    while not note.exists() or not note.read_text().strip():
+        time.sleep(0.1)
+    os.killpg(process.pid, signal.SIGINT)
+    said = process.communicate(timeout=30)[1]
+    assert process.returncode == 130
+    assert said.splitlines()[-1] == "engine: interrupted; nothing half-done is kept"
+    assert [path.name for path in own_cache.iterdir()] == ["lock"]
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(note.read_text()), 0)
 
 
 @pytest.mark.engine
