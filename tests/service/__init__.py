@@ -1,0 +1,1 @@
+"""The baked service from outside: installed as a build is, started as a machine starts it."""
