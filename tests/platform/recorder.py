@@ -1,7 +1,7 @@
 """What a program declares, recorded by Pulumi's mocks and asserted as plain data."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -99,7 +99,7 @@ def declare(
 
 
 @contextmanager
-def _event_loops() -> Iterator[None]:
+def _event_loops() -> Generator[None]:
     """Give this thread and the SDK's workers a loop each, closed afterwards.
 
     Left to itself the SDK takes what the thread has, which warns (3.12) or fails (3.14) where there

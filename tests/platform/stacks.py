@@ -1,6 +1,6 @@
 """The platform's stacks, run inline by the real engine on the simulated cloud."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -108,7 +108,7 @@ def what_stands(cloud: Cloud) -> dict[str, list[str]]:
 
 
 @contextmanager
-def running_platform(folder: Path) -> Iterator[Platform]:
+def running_platform(folder: Path) -> Generator[Platform]:
     """A cloud with nothing on it yet."""
     with Cloud.start() as cloud:
         yield Platform(cloud, folder)

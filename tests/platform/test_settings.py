@@ -176,7 +176,9 @@ def test_account_defaults_keep_their_own_rules() -> None:
 
 
 @pytest.mark.parametrize("settings", [AccountSettings, TierSettings], ids=["account", "tier"])
-def test_readme_documents_every_setting(settings: type) -> None:
+def test_readme_documents_every_setting(
+    settings: type[AccountSettings | TierSettings],
+) -> None:
     text = (Path(__file__).parents[2] / "infra/README.md").read_text()
     for field in dataclasses.fields(settings):
         assert f"| `{field.name}` |" in text
