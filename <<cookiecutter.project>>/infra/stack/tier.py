@@ -21,6 +21,9 @@ from .settings import Settings
 from .traffic import Traffic, TrafficArgs
 from .userdata import SERVICE_PORT, userdata
 
+# When Pulumi refuses to delete a resource it names it: so this name says what to do instead.
+TO_DESTROY = "to destroy this tier: set protect to false, pulumi up, pulumi destroy"
+
 
 @dataclass(frozen=True)
 class Tier:
@@ -37,15 +40,21 @@ class Tier:
         firewall = self._firewall()
         balancer = self._balancer(firewall)
         role = self._role(logs)
+        parts: list[pulumi.Resource] = [logs, firewall, balancer, role]
         fleets: dict[str, Fleet] = {}
         for name, release in self.document.ordered:
-            fleets[name] = self._fleet(name, release, balancer, firewall, role)
-            self._scaling(name, fleets[name], balancer)
-            self._alarms(name, fleets[name], balancer)
+            fleet = fleets[name] = self._fleet(name, release, balancer, firewall, role)
+            parts += [
+                fleet,
+                self._scaling(name, fleet, balancer),
+                self._alarms(name, fleet, balancer),
+            ]
         if self.document.weights:
-            self._traffic(fleets, balancer)
+            parts.append(self._traffic(fleets, balancer))
+        address, url = self._address(balancer)
+        self._sentinel([*parts, *address])
         return {
-            "url": self._address(balancer),
+            "url": url,
             "listener": balancer.listener.arn,
             "log_group": self.names.log_group,
             "releases": dict(self.document.weights),
@@ -66,6 +75,14 @@ class Tier:
     def _opts(self) -> pulumi.ResourceOptions:
         """Protect every part or none: one alone would not save those that depend on it."""
         return pulumi.ResourceOptions(protect=self.settings.protect)
+
+    def _sentinel(self, parts: list[pulumi.Resource]) -> None:
+        """Make the last resource, so the first that `destroy` tries. In a protected tier it stays.
+
+        It only speaks: every resource is protected by itself, and each would have its own error.
+        """
+        opts = pulumi.ResourceOptions(protect=self.settings.protect, depends_on=parts)
+        pulumi.ComponentResource("slipway:tier:Protection", TO_DESTROY, None, opts)
 
     def _logs(self) -> Logs:
         return Logs(
@@ -193,14 +210,14 @@ class Tier:
             self._opts,
         )
 
-    def _address(self, balancer: Balancer) -> pulumi.Output[str]:
-        """Give the tier's address: its name in the platform's domain, or the balancer's own."""
+    def _address(self, balancer: Balancer) -> tuple[list[Address], pulumi.Output[str]]:
+        """Give the tier's URL: its name in the platform's domain, or the balancer's own."""
         secure = self.contract.certificate_arn is not None
         domain = self.contract.domain
         if domain is None:
-            return url(balancer.balancer.dns_name, secure=secure)
+            return [], url(balancer.balancer.dns_name, secure=secure)
         host = f"{self.names.service}.{domain.name}"
-        Address(
+        address = Address(
             "address",
             AddressArgs(
                 host=host,
@@ -210,4 +227,4 @@ class Tier:
             ),
             self._opts,
         )
-        return url(host, secure=secure)
+        return [address], url(host, secure=secure)

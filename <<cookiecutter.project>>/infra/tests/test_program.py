@@ -9,6 +9,7 @@ from recorder import Made
 from samples import CERTIFICATE, DOMAIN, contract, document, names, release_data, settings
 
 from stack.program import declare
+from stack.tier import TO_DESTROY
 from stack.tiers import TIERS
 
 TWO_RELEASES: dict[str, Any] = {
@@ -81,6 +82,14 @@ def test_stage_and_prod_protect_everything_and_dev_and_test_nothing(
 ) -> None:
     assert {each.protect for each in made.values()} == {tier in ("stage", "prod")}
     assert made["load-balancer"].inputs["enableDeletionProtection"] == (tier in ("stage", "prod"))
+
+
+def test_destroy_meets_the_advice_before_anything_else(made: dict[str, Made]) -> None:
+    needed = {name for each in made.values() for name in each.needs}
+
+    last = {each.name for each in made.values() if each.custom} - needed
+    assert last == set()
+    assert made[TO_DESTROY].needs >= {"v1-unhealthy", "v2-requests", "traffic-rule", "redirect"}
 
 
 def test_protect_false_frees_every_resource_of_a_protected_tier(deploy: Deploy) -> None:
