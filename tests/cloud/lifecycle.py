@@ -4,16 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.cloud import (
-    check,
-    resources,  # noqa: F401  (enters all handlers)
-)
+from tests.cloud import check, resources, rules  # noqa: F401  (enter handlers and rules)
 from tests.cloud.aws import Aws
 from tests.cloud.diff import Difference, differences
 from tests.cloud.errors import CloudError, is_gone, one_line
 from tests.cloud.naming import settle_name
 from tests.cloud.overlay import imported, overlay
 from tests.cloud.resource import HANDLERS, Change, Resource
+from tests.cloud.rules.table import broken
 from tests.cloud.schema import TypeSchema, resource_schema, tokens
 from tests.cloud.values import DEFAULTED, UNKNOWN, has_unknown
 
@@ -75,7 +73,7 @@ def check_resource(
         wrong = settle_name(handler.naming, name, olds, inputs, seed, naming_mode, proposed_name)
         if wrong:
             found.append(check.Problem(handler.naming.property, wrong))
-    found += [check.Problem(path, sentence) for path, sentence in handler.problems(inputs)]
+    found += [check.Problem(*each) for each in broken(handler.token, inputs)]
     return inputs, found
 
 

@@ -26,7 +26,7 @@ class Naming:
     allows: str = "printable characters"
     prefix: str | None = None  # the input that asks for a name with this beginning
     prefix_limit: int | None = None  # default: room for the 26 characters that follow
-    suffix: str = ""
+    begins: str = ""  # what every name of the kind begins with
     lower: bool = False
 
     def problem(self, name: str) -> str | None:
@@ -69,14 +69,14 @@ def settle_name(
         news[key] = proposed
     else:
         stem = resource_name.lower() if naming.lower else resource_name
-        room = naming.limit - SUFFIX_LENGTH - 1 - len(naming.suffix)
+        room = naming.limit - SUFFIX_LENGTH - 1 - len(naming.begins)
         if len(stem) > room:
             return (
                 f'the automatic name "{stem}-" plus {SUFFIX_LENGTH} random characters is longer '
                 f"than {naming.limit} characters; shorten the resource's name to {room} or give "
                 "it an explicit name"
             )
-        news[key] = f"{stem}-{random_hex(seed, SUFFIX_LENGTH)}{naming.suffix}"
+        news[key] = f"{naming.begins}{stem}-{random_hex(seed, SUFFIX_LENGTH)}"
     news[DEFAULTED] = sorted({*news.get(DEFAULTED, ()), key})
     return naming.problem(str(news[key]))
 

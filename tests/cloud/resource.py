@@ -47,10 +47,6 @@ class Resource:
     ] = {}  # the provider's own defaults, part of the inputs in state
     taggable: ClassVar[bool] = True
 
-    def problems(self, new: Mapping[str, Any]) -> list[tuple[str, str]]:
-        """What the provider refuses before it calls AWS: property path and sentence."""
-        return []
-
     def name(self, new: Mapping[str, Any]) -> str:
         """The name to create under: the given or automatic one, or one made from the prefix."""
         assert self.naming is not None

@@ -132,6 +132,33 @@ class ListenerRule(Elbv2Resource):
         aws.elbv2.delete_rule(RuleArn=id)
 
 
+@handles("aws:lb/listenerCertificate:ListenerCertificate")
+class ListenerCertificate(Elbv2Resource):
+    noun = "ELBv2 Listener Certificate"
+    replaces = frozenset({"listenerArn", "certificateArn"})
+    taggable = False
+
+    def create(self, aws: Aws, new: Mapping[str, Any]) -> str:
+        certificate = {"CertificateArn": new["certificateArn"]}
+        aws.elbv2.add_listener_certificates(
+            ListenerArn=new["listenerArn"], Certificates=[certificate]
+        )
+        return f"{new['listenerArn']}_{new['certificateArn']}"
+
+    def read(self, aws: Aws, id: str, state: Mapping[str, Any]) -> dict[str, Any] | None:
+        listener, _, certificate = id.partition("_")
+        found = aws.elbv2.describe_listener_certificates(ListenerArn=listener)["Certificates"]
+        if certificate not in [each["CertificateArn"] for each in found]:
+            return None
+        return {"listenerArn": listener, "certificateArn": certificate}
+
+    def delete(self, aws: Aws, id: str, state: Mapping[str, Any]) -> None:
+        certificate = {"CertificateArn": state["certificateArn"]}
+        aws.elbv2.remove_listener_certificates(
+            ListenerArn=state["listenerArn"], Certificates=[certificate]
+        )
+
+
 def actions_to_aws(aws: Aws, actions: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
     shape = parameter(aws.elbv2, "CreateRule", "Actions")
     found: list[dict[str, Any]] = to_aws(shape, actions, ACTION_NAMES)

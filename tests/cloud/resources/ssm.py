@@ -18,13 +18,6 @@ class Parameter(Resource):
     volatile = frozenset({"version"})
     defaults = {}
 
-    def problems(self, new: Mapping[str, Any]) -> list[tuple[str, str]]:
-        if len([key for key in ("value", "insecureValue", "valueWo") if key in new]) != 1:
-            return [
-                ("value", 'exactly one of "value", "insecureValue" and "valueWo" must be given')
-            ]
-        return []
-
     def create(self, aws: Aws, new: Mapping[str, Any]) -> str:
         tags = aws.tags(new)
         self._put(
