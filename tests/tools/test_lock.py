@@ -10,7 +10,12 @@ from tools import lock
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 LOCKS = sorted(
     path
-    for pattern in ("requirements*.txt", "tools/**/*.txt", f"{lock.TEMPLATE}/**/requirements*.txt")
+    for pattern in (
+        "requirements*.txt",
+        "tools/**/*.txt",
+        "tests/**/requirements*.txt",
+        f"{lock.TEMPLATE}/**/requirements*.txt",
+    )
     for path in ROOT.glob(pattern)
 )
 
