@@ -45,6 +45,12 @@ def test_each_bad_answer_gets_one_line(name: str, value: str, said: str) -> None
         assert said in one_line(problems(**{name: value}), name)
 
 
+@pytest.mark.parametrize("value", ["a << b", "<<cookiecutter.team>>", "<% x %>", "a <# b"])
+def test_a_description_holds_no_tags(value: str) -> None:
+    """Typed at the prompt they arrive as they are, and every update would render them again."""
+    assert "leave out << <% <#" in one_line(problems(description=value), "description")
+
+
 @pytest.mark.parametrize(("value", "said"), GITLAB_REPOSITORIES)
 def test_gitlab_has_rules_of_its_own(value: str, said: str) -> None:
     assert said in one_line(problems(repository=value, ci="gitlab"), "repository")
