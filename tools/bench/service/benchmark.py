@@ -8,6 +8,8 @@ from rich.console import Console
 from tools.bench.service import report
 from tools.bench.service.contenders import contenders, request
 from tools.bench.service.rounds import play
+from tools.bench.service.running import BenchError
+from tools.environment import NoEnvironmentError
 
 SLICES = 4
 SECONDS = 1.0
@@ -24,18 +26,22 @@ class ServiceBenchmark:
 
     def show(self, rounds: int, console: Console) -> int:
         """Measure and print; return how many promises are broken."""
-        with (
-            tempfile.TemporaryDirectory(prefix="bench-service-") as folder,
-            console.status("service: preparing") as status,
-        ):
-            played = play(
-                contenders(Path(folder)),
-                request(),
-                rounds=max(rounds, 2),  # of one there is no spread
-                slices=SLICES,
-                seconds=SECONDS,
-                progress=lambda word: status.update(f"service: {word}"),
-            )
+        try:
+            with (
+                tempfile.TemporaryDirectory(prefix="bench-service-") as folder,
+                console.status("service: preparing") as status,
+            ):
+                played = play(
+                    contenders(Path(folder)),
+                    request(),
+                    rounds=max(rounds, 2),  # of one there is no spread
+                    slices=SLICES,
+                    seconds=SECONDS,
+                    progress=lambda word: status.update(f"service: {word}"),
+                )
+        except (BenchError, NoEnvironmentError) as error:
+            console.print(f"service: {error}")
+            return 1
         console.print(report.numbers(played), report.comparison(played), REMARK)
         return report.broken(played)
 
