@@ -9,28 +9,43 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from <<cookiecutter.__package>>.app import create_app
-from <<cookiecutter.__package>>.settings import PREFIX, Settings
+from <<cookiecutter.__package>>.settings import BUNDLE, PREFIX, Settings
 
 from .process import Server, start_server
+from .routes import ROUTES
+
+type Client = TestClient[Litestar]
 
 
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever the shell sets, a test sees the defaults."""
     for name in os.environ:
-        if name.startswith((PREFIX, "CREDENTIALS_DIRECTORY")):
+        if name.startswith((PREFIX, BUNDLE)):
             monkeypatch.delenv(name)
 
 
 @pytest.fixture
-def client() -> Iterator[TestClient[Litestar]]:
-    settings = Settings(openapi=True)
-    with TestClient(create_app(settings), raise_server_exceptions=False) as client:
-        yield client
+def connect() -> Iterator[Callable[..., Client]]:
+    """Make clients: `connect(body_bytes=10)` has the application with that setting."""
+    with ExitStack() as stack:
+
+        def make(**settings: object) -> Client:
+            app = create_app(Settings.model_validate(settings))
+            for route in ROUTES:
+                app.register(route)
+            return stack.enter_context(TestClient(app, raise_server_exceptions=False))
+
+        yield make
+
+
+@pytest.fixture
+def client(connect: Callable[..., Client]) -> Client:
+    return connect()
 
 
 @pytest.fixture
 def serve() -> Iterator[Callable[..., Server]]:
-    """Start real servers: `serve(drain_seconds=1)`. Those still running in the end are killed."""
+    """Start real servers: `serve(workers=2)`. Those still running in the end are killed."""
     with ExitStack() as stack:
         yield lambda **settings: stack.enter_context(start_server(settings))

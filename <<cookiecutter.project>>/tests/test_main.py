@@ -1,12 +1,12 @@
+import json
 import socket
 import subprocess
-from collections.abc import Callable
 
-import httpx
+import pytest
 
 from <<cookiecutter.__package>>.settings import PREFIX
 
-from .process import Server, command, environment, free_port
+from .process import PATIENCE, command, environment
 
 
 def run(*arguments: str, **settings: object) -> subprocess.CompletedProcess[str]:
@@ -16,21 +16,15 @@ def run(*arguments: str, **settings: object) -> subprocess.CompletedProcess[str]
         capture_output=True,
         check=False,
         text=True,
-        timeout=20,
+        timeout=PATIENCE,
     )
 
 
 def test_help_names_every_command() -> None:
     shown = run("--help")
     assert shown.returncode == 0
-    assert "serve" in shown.stdout
-    assert "settings" in shown.stdout
-
-
-def test_the_port_comes_from_the_environment(serve: Callable[..., Server]) -> None:
-    port = free_port()
-    serve(port=port)
-    assert httpx.get(f"http://127.0.0.1:{port}/livez").status_code == 200
+    for name in ("serve", "openapi", "settings"):
+        assert f"\n    {name} " in shown.stdout
 
 
 def test_wrong_settings_end_the_start_with_one_line_each() -> None:
@@ -42,17 +36,21 @@ def test_wrong_settings_end_the_start_with_one_line_each() -> None:
     assert second.startswith(f"error: {PREFIX}WORKERS is '0'")
 
 
-def test_a_port_in_use_ends_the_start_with_one_line() -> None:
-    for workers in (1, 2):
-        with socket.create_server(("127.0.0.1", 0)) as taken:
-            port = taken.getsockname()[1]
-            started = run("serve", port=port, workers=workers)
-        assert started.returncode == 1
-        assert started.stderr == (
-            f"error: {PREFIX}PORT is {port}, but 127.0.0.1:{port} cannot be listened on:"
-            " address already in use. Stop what listens there, or set another port.\n"
-        )
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_port_in_use_ends_the_start_with_one_line(workers: int) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        started = run("serve", port=port, workers=workers)
+    assert started.returncode == 1
+    assert started.stderr == (
+        f"error: {PREFIX}PORT is {port}, but 127.0.0.1:{port} cannot be listened on:"
+        " address already in use. Stop what listens there, or set another port.\n"
+    )
 
 
 def test_settings_are_shown() -> None:
-    assert "port = 9000\n" in run("settings", port=9000).stdout
+    assert f"{PREFIX}PORT=9000\n" in run("settings", port=9000).stdout
+
+
+def test_the_description_is_printed() -> None:
+    assert json.loads(run("openapi").stdout)["info"]["title"] == "<<cookiecutter.project>>"

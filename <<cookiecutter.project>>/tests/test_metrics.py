@@ -1,6 +1,5 @@
 from collections.abc import Callable
 
-import httpx
 import pytest
 
 from .process import Server
@@ -15,27 +14,25 @@ def value(text: str, name: str) -> float:
 
 @pytest.mark.parametrize("workers", [1, 3])
 def test_a_scrape_tells_of_every_worker(serve: Callable[..., Server], workers: int) -> None:
-    server = serve(workers=workers, drain_seconds=0)
+    server = serve(workers=workers)
     for _ in range(30):
-        httpx.get(f"{server.url}/livez")  # each by its own connection, so that workers take turns
+        server.get("/livez")  # each by its own connection, so that workers take turns
     for _ in range(3):
-        text = httpx.get(f"{server.url}/metrics").text
+        text = server.get("/metrics").text
         assert value(text, COUNT) == 30
         assert value(text, "http_requests_in_flight") == 1  # the scrape itself
 
 
 def test_others_are_told_nothing(serve: Callable[..., Server]) -> None:
-    server = serve()
-    forwarded = httpx.get(f"{server.url}/metrics", headers={"X-Forwarded-For": "203.0.113.7"})
-    assert forwarded.status_code == 404
+    assert serve().get("/metrics", **{"X-Forwarded-For": "203.0.113.7"}).status_code == 404
 
 
 def test_paths_that_do_not_exist_are_one_series(serve: Callable[..., Server]) -> None:
     """Were each its own, anybody could fill the memory."""
     server = serve()
     for number in range(5):
-        httpx.get(f"{server.url}/nowhere/{number}")
-    text = httpx.get(f"{server.url}/metrics").text
+        server.get(f"/nowhere/{number}")
+    text = server.get("/metrics").text
     assert value(text, COUNT.replace("/livez", "none").replace("200", "404")) == 5
     assert "/nowhere" not in text
     assert 'build_info{release="unreleased",version="0.1.0"} 1.0' in text

@@ -1,16 +1,35 @@
-from litestar import Litestar
-from litestar.testing import TestClient
+from collections.abc import Callable
+from typing import Any
 
-from <<cookiecutter.__package>>.app import create_app
-from <<cookiecutter.__package>>.settings import Settings
+import pytest
+
+from .conftest import Client
 
 
-def test_the_api_describes_itself(client: TestClient[Litestar]) -> None:
-    document = client.get("/schema/openapi.json").json()
+@pytest.fixture
+def document(connect: Callable[..., Client]) -> Any:
+    return connect(openapi=True).get("/schema/openapi.json").json()
+
+
+def test_the_api_describes_itself(document: Any) -> None:
     assert document["info"]["title"] == "<<cookiecutter.project>>"
-    assert "/v1/quotes" in document["paths"]
+    assert "/echo" in document["paths"]
 
 
-def test_only_where_it_is_switched_on() -> None:
-    with TestClient(create_app(Settings())) as client:
-        assert client.get("/schema/openapi.json").status_code == 404
+def test_our_own_errors_are_described(document: Any) -> None:
+    answers = document["paths"]["/echo"]["post"]["responses"]
+    assert "400" not in answers
+    assert "application/problem+json" in answers["default"]["content"]
+    assert "detail" in document["components"]["schemas"]["Problem"]["required"]
+
+
+def test_a_body_that_refuses_unknown_fields_says_so(document: Any) -> None:
+    assert document["components"]["schemas"]["Note"]["additionalProperties"] is False
+
+
+def test_only_where_it_is_switched_on(client: Client) -> None:
+    assert client.get("/schema/openapi.json").status_code == 404
+
+
+def test_nothing_inside_is_described(document: Any) -> None:
+    assert not {"/livez", "/readyz", "/metrics"} & set(document["paths"])

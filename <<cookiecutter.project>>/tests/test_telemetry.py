@@ -1,25 +1,24 @@
 from collections.abc import Callable
 
-import httpx
-
 from .process import Server
 
 
 def test_every_line_on_stdout_is_one_json_object(serve: Callable[..., Server]) -> None:
-    """Ours, the access log, and the server's own; `stop` parses each line."""
-    server = serve(tier="test", release="v7", log_level="debug", drain_seconds=0)
-    httpx.get(f"{server.url}/v1/quotes/discounts", headers={"X-Request-Id": "abc"})
-    lines = server.stop()
-    assert {line["tier"] for line in lines} == {"test"}
-    assert {line["release"] for line in lines} == {"v7"}
-    assert {"listening", "draining", "request"} <= {line["event"] for line in lines}
-    assert any(line.get("logger") == "uvicorn" for line in lines)
-    (request,) = (line for line in lines if line.get("request_id") == "abc")
+    """Ours, the access log, and the server's own; the reader of `Server` parses each line."""
+    server = serve(tier="test", release="v7", log_level="debug")
+    server.get("/livez", **{"X-Request-Id": "abc"})
+    server.stop()
+    assert {line["tier"] for line in server.lines} == {"test"}
+    assert {line["release"] for line in server.lines} == {"v7"}
+    assert {"listening", "draining", "request"} <= set(server.events())
+    assert any(line.get("logger") == "uvicorn" for line in server.lines)
+    (request,) = (line for line in server.lines if line.get("request_id") == "abc")
     assert request["status"] == 200
     assert request["milliseconds"] > 0
 
 
 def test_levels_below_the_setting_are_silent(serve: Callable[..., Server]) -> None:
-    server = serve(log_level="error", drain_seconds=0)
-    httpx.get(f"{server.url}/v1/quotes/discounts")
-    assert server.stop() == []
+    server = serve(log_level="error")
+    server.get("/livez")
+    server.stop()
+    assert server.lines == []

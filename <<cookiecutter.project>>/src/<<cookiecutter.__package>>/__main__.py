@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from . import DESCRIPTION
-from .settings import Settings, StartError, example, load_settings
+from .settings import Settings, StartError, example, load_settings, text, variable
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -21,9 +21,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _serve(options: argparse.Namespace) -> None:
-    from .server import serve  # noqa: PLC0415  # no other command should wait for its import
+    from .server import serve
 
     serve(load_settings(Settings))
+
+
+def _openapi(options: argparse.Namespace) -> None:
+    from .app import create_app
+    from .openapi import document
+
+    sys.stdout.buffer.write(document(create_app(Settings(openapi=True))) + b"\n")
 
 
 def _settings(options: argparse.Namespace) -> None:
@@ -31,7 +38,7 @@ def _settings(options: argparse.Namespace) -> None:
         sys.stdout.write(example())
         return
     for name, value in load_settings(Settings):
-        sys.stdout.write(f"{name} = {value}\n")
+        sys.stdout.write(f"{variable(name)}={text(value)}\n")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -39,6 +46,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     command = commands.add_parser("serve", help="serve the API until SIGTERM")
     command.set_defaults(command=_serve)
+    command = commands.add_parser("openapi", help="print the API's description")
+    command.set_defaults(command=_openapi)
     command = commands.add_parser("settings", help="show the settings this environment makes")
     command.add_argument("--example", action="store_true", help="print .env.example instead")
     command.set_defaults(command=_settings)

@@ -3,9 +3,10 @@
 from importlib.metadata import version
 
 from litestar import Litestar
+from litestar.config.cors import CORSConfig
 from litestar.di import Provide
 
-from . import NAME, health, openapi, problems, v1
+from . import NAME, health, openapi, problems, tracing, v1
 from .edge import Edge
 from .metrics import Metrics, scrape
 from .requests import StrictRequest
@@ -14,10 +15,12 @@ from .settings import Settings
 
 def create_app(settings: Settings) -> Litestar:
     """Build the application; nothing starts yet, and nothing is read from the environment."""
-    metrics = Metrics(version(NAME), settings.release)
     lifecycle = health.Lifecycle(settings.drain_seconds)
+    metrics = Metrics(version(NAME), settings.release)
+    origins = list(settings.cors_origins)
     app = Litestar(
         route_handlers=[health.livez, health.readyz, scrape, v1.router],
+        cors_config=CORSConfig(allow_origins=origins) if origins else None,
         dependencies={
             "lifecycle": Provide(lambda: lifecycle, sync_to_thread=False),
             "metrics": Provide(lambda: metrics, sync_to_thread=False),
@@ -30,4 +33,6 @@ def create_app(settings: Settings) -> Litestar:
         request_max_body_size=settings.body_bytes,
     )
     app.asgi_handler = Edge(app.asgi_handler, settings, lifecycle, metrics)
+    if settings.tracing:
+        tracing.install(app, settings)
     return app

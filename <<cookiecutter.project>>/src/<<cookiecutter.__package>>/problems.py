@@ -73,6 +73,8 @@ def on_http_exception(request: Request[Any, Any, Any], exc: HTTPException) -> Re
         if isinstance(error, dict)
     ]
     detail = "A parameter is wrong." if errors else exc.detail
+    if any(error.parameter == "data" for error in errors):  # what handlers call the body
+        detail, errors = "A body is needed.", []
     return _response(problem(exc.status_code, detail, errors), exc.headers)
 
 

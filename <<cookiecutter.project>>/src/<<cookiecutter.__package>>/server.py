@@ -17,6 +17,7 @@ from .settings import Settings, StartError, load_settings, variable
 from .telemetry import configure_logging
 
 KEEP_ALIVE_SECONDS = 75  # above the balancer's 60: were ours first to close, its requests get 502
+HANG_SECONDS = 30  # then a worker is replaced; less, and a busy machine kills what is starting
 BACKLOG = 2048
 
 log = structlog.get_logger()
@@ -45,6 +46,7 @@ def serve(settings: Settings) -> None:
         server_header=False,
         proxy_headers=False,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_worker_healthcheck=HANG_SECONDS,
     )
     listener = _listen(settings)
     log.info("listening", host=settings.host, port=settings.port, workers=settings.workers)

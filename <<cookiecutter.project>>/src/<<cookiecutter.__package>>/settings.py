@@ -6,10 +6,15 @@ import textwrap
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 PREFIX = "<<cookiecutter.__env_prefix>>_"
 BUNDLE = "CREDENTIALS_DIRECTORY"
@@ -69,6 +74,19 @@ class Settings(BaseSettings):
     ] = "info"
     openapi: Annotated[
         bool, Field(description="true to show the API's description at /schema/openapi.json")
+    ] = False
+    cors_origins: Annotated[
+        tuple[str, ...],
+        NoDecode,
+        BeforeValidator(lambda value: value.split(",") if isinstance(value, str) else value),
+        Field(
+            description="the origins whose pages may call the API, such as https://example.com,"
+            " separated by commas; none means no CORS at all"
+        ),
+    ] = ()
+    tracing: Annotated[
+        bool,
+        Field(description="true to trace requests; OTEL_EXPORTER_OTLP_ENDPOINT says where to"),
     ] = False
     request_seconds: Annotated[
         float, Field(gt=0, le=300, description="the seconds a request may take before it gets 503")
@@ -134,13 +152,12 @@ def example() -> str:
     """What .env.example holds: every setting, those commented out that need no other value here."""
     blocks = [HEADING]
     for name, field in Settings.model_fields.items():
-        value = LOCAL.get(name, "" if field.is_required() else f"{field.default}")
+        value = LOCAL.get(name, "" if field.is_required() else text(field.default))
         assignment = f"{variable(name)}={value}"
         given = name in LOCAL or field.is_required()
-        comment = textwrap.fill(
-            f"{field.description}.", 98, initial_indent="# ", subsequent_indent="# "
-        )
-        blocks.append(f"{comment}\n{assignment if given else f'# {assignment}'}\n")
+        about = textwrap.wrap(f"{field.description}.", 96)
+        lines = [*(f"# {line}" for line in about), assignment if given else f"# {assignment}"]
+        blocks.append("\n".join(lines) + "\n")
     return "\n".join(blocks)
 
 
@@ -167,5 +184,13 @@ def _invalid(settings: type[Settings], error: ErrorDetails) -> str:
     rule = error["msg"].removeprefix("Input ")
     what = "is not set" if missing else f"is {value}: it {rule}"
     where = f" (or put it into the file {name.upper()} of ${BUNDLE})" if is_secret(field) else ""
-    default = "" if field.is_required() else f", or leave it out for {field.default}"
+    usual = "" if field.is_required() else text(field.default)
+    default = f", or leave it out for {usual}" if usual else ""
     return f"{variable(name)} {what}. Set it to {field.description}{where}{default}."
+
+
+def text(value: object) -> str:
+    """A value as one writes it into the environment."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return ",".join(value) if isinstance(value, tuple) else str(value)

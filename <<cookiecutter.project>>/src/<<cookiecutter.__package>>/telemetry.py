@@ -12,6 +12,7 @@ import structlog
 from structlog.typing import EventDict, WrappedLogger
 
 from .settings import Settings
+from .tracing import add_trace_id
 
 REQUEST_ID: ContextVar[str | None] = ContextVar("request_id", default=None)
 
@@ -21,6 +22,7 @@ def configure_logging(settings: Settings) -> None:
     level = logging.getLevelNamesMapping()[settings.log_level.upper()]
     structlog.configure(
         processors=[
+            *([add_trace_id] if settings.tracing else []),
             structlog.processors.format_exc_info,
             JsonLine(tier=settings.tier, release=settings.release),
         ],

@@ -43,3 +43,8 @@ class Quote(Struct, frozen=True):
 class Discount(Struct, frozen=True):
     from_quantity: Annotated[int, Meta(examples=[10])]
     percent: Annotated[int, Meta(examples=[5])]
+
+
+class Discounts(Struct, frozen=True, omit_defaults=True):
+    items: list[Discount]
+    next: Annotated[int | None, Meta(description="the next page's `after`", examples=[50])] = None

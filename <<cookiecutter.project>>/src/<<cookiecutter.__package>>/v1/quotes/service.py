@@ -3,7 +3,7 @@
 from http import HTTPStatus
 
 from ...problems import ServiceError
-from .schemas import Discount, Item, Line, Quote, QuoteRequest
+from .schemas import Discount, Discounts, Item, Line, Quote, QuoteRequest
 
 DISCOUNTS = (  # ascending
     Discount(from_quantity=10, percent=5),
@@ -26,6 +26,13 @@ def quote(request: QuoteRequest) -> Quote:
         seen.add(item.sku)
     lines = [_line(item) for item in request.items]
     return Quote(request.currency, lines, total=sum(line.total for line in lines))
+
+
+def discounts(after: int, limit: int) -> Discounts:
+    """One page. A position would shift when a discount is added, a quantity does not."""
+    rest = [tier for tier in DISCOUNTS if tier.from_quantity > after]
+    page = rest[:limit]
+    return Discounts(page, next=page[-1].from_quantity if len(rest) > limit else None)
 
 
 def _line(item: Item) -> Line:
