@@ -74,12 +74,14 @@ class Workshop:
         *command: str | Path,
         at: Path | None = None,
         also: Mapping[str, str] | None = None,
+        typed: str = "",
     ) -> subprocess.CompletedProcess[str]:
         """Run a command as the user; never raises for its status."""
         return subprocess.run(
             [str(word) for word in command],
             cwd=at or self.shelf,
             env={**self.environment, **(also or {})},
+            input=typed,
             capture_output=True,
             text=True,
             check=False,
