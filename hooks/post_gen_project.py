@@ -107,9 +107,11 @@ def first_commit(folder: str) -> str:
     if around:
         return f"No commit: it lies inside {around}. For a repository of its own: {ALL_BY_HAND}"
     # A list of what one person ignores must not leave files out of everyone's repository.
-    everyones = f"core.excludesFile={os.devnull}"
+    everyones = ("-c", f"core.excludesFile={os.devnull}")
+    # Half of the time of `add` is compression; the first gc compresses all of it, and better.
+    at_once = ("-c", "core.looseCompression=0")
     try:
-        said = git("init", "-q") or git("-c", everyones, "add", "-A")
+        said = git("init", "-q") or git(*everyones, *at_once, "add", "-A")
         if said:
             return f"No commit: git said {said}. By hand, in it: {ALL_BY_HAND}"
         said = git("-c", "gc.auto=0", "-c", "maintenance.auto=false", "commit", "-qm", MESSAGE)
