@@ -1,6 +1,7 @@
 """The platform's programs, run under mocks."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 import pytest
@@ -31,33 +32,40 @@ class Parameters:
 type Program = Callable[..., Declaration]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def tier() -> Program:
     """Declare a tier; settings as Pulumi hands them over, all texts."""
 
     def run(
         name: str = "dev", config: Mapping[str, str] | None = None, **settings: str
     ) -> Declaration:
-        parameters = Parameters(ACCOUNT_DOCUMENT)
-        whole = _whole(TIER_PROJECT, config, settings)
-        return declare(lambda: TIER_PROGRAM(parameters), TIER_PROJECT, name, whole)
+        return _declared(TIER_PROJECT, name, _whole(TIER_PROJECT, config, settings))
 
     return run
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def account() -> Program:
     """Declare an account; settings as Pulumi hands them over, all texts."""
 
     def run(config: Mapping[str, str] | None = None, **settings: str) -> Declaration:
-        whole = _whole(ACCOUNT_PROJECT, config, settings)
-        return declare(ACCOUNT_PROGRAM, ACCOUNT_PROJECT, "main", whole)
+        return _declared(ACCOUNT_PROJECT, "main", _whole(ACCOUNT_PROJECT, config, settings))
 
     return run
 
 
-def _whole(
-    project: str, config: Mapping[str, str] | None, settings: Mapping[str, str]
-) -> dict[str, str]:
+type _Config = tuple[tuple[str, str], ...]
+
+
+@cache  # many tests look at the same declaration, which nothing changes
+def _declared(project: str, stack: str, config: _Config) -> Declaration:
+    programs = {
+        ACCOUNT_PROJECT: ACCOUNT_PROGRAM,
+        TIER_PROJECT: lambda: TIER_PROGRAM(Parameters(ACCOUNT_DOCUMENT)),
+    }
+    return declare(programs[project], project, stack, dict(config))
+
+
+def _whole(project: str, config: Mapping[str, str] | None, settings: Mapping[str, str]) -> _Config:
     own = {f"{project}:{name}": value for name, value in settings.items()}
-    return {**({"aws:region": REGION} if config is None else config), **own}
+    return tuple({**({"aws:region": REGION} if config is None else config), **own}.items())

@@ -78,6 +78,16 @@ def test_stack_that_is_no_tier_is_refused(tier: Program, name: str) -> None:
     )
 
 
+def test_team_runs_fewer_tiers_by_shortening_one_list(
+    tier: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tier.program.TIERS", ("dev", "prod"))
+    # With a tag, so that this is not the declaration that other tests look at.
+    assert len(tier("prod", tags='{"tiers": "two"}').every("ec2.NatGateway")) == 3
+    with pytest.raises(PlatformError, match="is one of dev, prod"):
+        tier("stage", tags='{"tiers": "two"}')
+
+
 @pytest.mark.parametrize("settings", [
     {"zones": "4"},
     {"zones": "2", "zone_names": '["eu-west-1a", "eu-west-1f"]'},

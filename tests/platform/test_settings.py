@@ -11,7 +11,7 @@ from account.settings import DEFAULTS as ACCOUNT_DEFAULTS
 from account.settings import Settings as AccountSettings
 from platform_parts.errors import PlatformError
 from tier.settings import Settings as TierSettings
-from tier.tiers import COMMON, TABLE, TIERS, tier_defaults
+from tier.tiers import COLUMNS, COMMON, TABLE, TIERS, tier_defaults
 
 from tests.platform.recorder import REGION, Declaration
 
@@ -153,7 +153,8 @@ def test_right_values_are_taken(tier: Program) -> None:
 
 
 def test_table_has_a_cell_for_every_tier_and_setting() -> None:
-    assert all(len(cells) == len(TIERS) for cells in TABLE.values())
+    assert all(len(cells) == len(COLUMNS) for cells in TABLE.values())
+    assert set(TIERS) <= set(COLUMNS)
     fields = {field.name for field in dataclasses.fields(TierSettings)}
     assert set(TABLE) | set(COMMON) == fields
     assert not set(TABLE) & set(COMMON)
