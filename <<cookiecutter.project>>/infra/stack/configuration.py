@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from .fields import architecture_of
+from .guardrail_rules import RULES
 from .names import Names
 from .refusal import Refused, line_of, nearest, shown
 from .settings import COMMON, Settings
@@ -121,6 +122,13 @@ class _Loading:
             self.line(f"secrets.{name}", "is in `environment` too. Remove it from one of them.")
             for name in settings.secrets
             if name in settings.environment
+        ]
+        problems += [
+            self.line(
+                f"exceptions.{name}", "names no guardrail. They are in stack/guardrail_rules.py."
+            )
+            for name in settings.exceptions
+            if name.partition("/")[0] not in RULES
         ]
         return problems
 

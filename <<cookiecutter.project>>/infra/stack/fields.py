@@ -97,6 +97,9 @@ Repository = Annotated[
     str, text(r"[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+", "owner/name, as in its address")
 ]
 SecretArns = Annotated[dict[VariableName, SecretArn], fitting(SECRETS_LIMIT // 2)]
+Reason = Annotated[str, text(r".{20,300}", "a reason in a sentence, 20 to 300 characters")]
+ExceptionName = Annotated[str, text(r"[a-z-]+/.+", "<guardrail>/<resource>")]
+Exceptions = dict[ExceptionName, Reason]
 Address = Annotated[
     str,
     text(

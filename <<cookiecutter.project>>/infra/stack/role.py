@@ -30,7 +30,7 @@ class RoleArgs:
     base_name: str  # <service>-<tier>
     artifact_bucket: str
     builds: str  # prefix of this service's builds in it
-    log_group_arn: pulumi.Input[str]
+    log_group_arn: str
     secret_arns: Sequence[str]  # every secret that a release of the tier names
     tags: Mapping[str, str]
 
@@ -55,9 +55,7 @@ class Role(pulumi.ComponentResource):
             "instance-rights",
             name="rights",
             role=self.role.name,
-            policy=pulumi.Output.from_input(args.log_group_arn).apply(
-                lambda log_group_arn: json.dumps(rights(args, log_group_arn))
-            ),
+            policy=json.dumps(rights(args)),
             opts=child,
         )
         aws.iam.RolePolicyAttachment(
@@ -69,7 +67,7 @@ class Role(pulumi.ComponentResource):
         self.register_outputs({"profile_arn": self.profile.arn})
 
 
-def rights(args: RoleArgs, log_group_arn: str) -> dict[str, Any]:
+def rights(args: RoleArgs) -> dict[str, Any]:
     """Write the policy document: nothing more than booting and running takes."""
     statements: list[dict[str, Any]] = [
         {
@@ -82,7 +80,7 @@ def rights(args: RoleArgs, log_group_arn: str) -> dict[str, Any]:
             "Sid": "WriteLogs",
             "Effect": "Allow",
             "Action": ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
-            "Resource": f"{log_group_arn}:*",  # this form means the group and its streams
+            "Resource": f"{args.log_group_arn}:*",  # this form means the group and its streams
         },
     ]
     if args.secret_arns:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from .fields import (
     Address,
     Environment,
+    Exceptions,
     ImageSource,
     LogDays,
     NetworkList,
@@ -72,6 +73,14 @@ class Settings(BaseModel):
 
     allowed_networks: NetworkList = ("0.0.0.0/0",)
     """IPv4 ranges that may reach the balancer. The default is everybody: a public service."""
+
+    exceptions: Exceptions = {}
+    """Guardrails that must not hold: `<guardrail>/<resource>`, and the reason in a sentence. Pulumi
+    names both when it refuses a resource."""
+
+    plain_http: bool
+    """Whether the tier may answer plain HTTP while its platform has no certificate. With one it
+    never does."""
 
     protect: bool
     """Whether nothing of the tier can be deleted. To delete a protected tier: set this to false,

@@ -12,6 +12,7 @@ from .balancer import Balancer, BalancerArgs, ports
 from .document import Document, Release
 from .firewall import Firewall, FirewallArgs
 from .fleet import Fleet, FleetArgs
+from .guardrails import Guardrails
 from .logs import Logs, LogsArgs
 from .names import Names
 from .platform import Contract
@@ -26,6 +27,21 @@ TO_DESTROY = "to destroy this tier: set protect to false, pulumi up, pulumi dest
 
 
 @dataclass(frozen=True)
+class Ground:
+    """What all fleets of a tier stand on."""
+
+    logs: Logs
+    firewall: Firewall
+    balancer: Balancer
+    role: Role
+
+    @property
+    def parts(self) -> list[pulumi.Resource]:
+        """Give all of it."""
+        return [self.logs, self.firewall, self.balancer, self.role]
+
+
+@dataclass(frozen=True)
 class Tier:
     """Everything a tier is made from."""
 
@@ -36,26 +52,21 @@ class Tier:
 
     def declare(self) -> dict[str, pulumi.Input[Any]]:
         """Make all there is; give the stack's outputs."""
-        logs = self._logs()
-        firewall = self._firewall()
-        balancer = self._balancer(firewall)
-        role = self._role(logs)
-        parts: list[pulumi.Resource] = [logs, firewall, balancer, role]
-        fleets: dict[str, Fleet] = {}
-        for name, release in self.document.ordered:
-            fleet = fleets[name] = self._fleet(name, release, balancer, firewall, role)
-            parts += [
-                fleet,
-                self._scaling(name, fleet, balancer),
-                self._alarms(name, fleet, balancer),
-            ]
-        if self.document.weights:
-            parts.append(self._traffic(fleets, balancer))
-        address, url = self._address(balancer)
-        self._sentinel([*parts, *address])
+        guardrails = self._guardrails()
+        guardrails.watch()
+        ground = self._ground()
+        fleets = {
+            name: self._fleet(name, release, ground) for name, release in self.document.ordered
+        }
+        following = [self._scaling(name, fleet, ground) for name, fleet in fleets.items()]
+        alarms = [self._alarms(name, fleet, ground) for name, fleet in fleets.items()]
+        traffic = self._traffic(fleets, ground)
+        address, url = self._address(ground.balancer)
+        self._sentinel([*ground.parts, *fleets.values(), *following, *alarms, *traffic, *address])
+        guardrails.close()
         return {
             "url": url,
-            "listener": balancer.listener.arn,
+            "listener": ground.balancer.listener.arn,
             "log_group": self.names.log_group,
             "releases": dict(self.document.weights),
         }
@@ -76,6 +87,15 @@ class Tier:
         """Protect every part or none: one alone would not save those that depend on it."""
         return pulumi.ResourceOptions(protect=self.settings.protect)
 
+    def _guardrails(self) -> Guardrails:
+        key = f"{self.names.settings_file}: {self.names.service}:exceptions"
+        return Guardrails(
+            self.settings.exceptions,
+            key,
+            protected_tier=self.settings.protect,
+            plain_http=self.settings.plain_http,
+        )
+
     def _sentinel(self, parts: list[pulumi.Resource]) -> None:
         """Make the last resource, so the first that `destroy` tries. In a protected tier it stays.
 
@@ -94,6 +114,12 @@ class Tier:
             ),
             self._opts,
         )
+
+    @property
+    def _log_group_arn(self) -> str:
+        """Write the log group's ARN: policies are judged before anything exists."""
+        place = f"{self.contract.region}:{self.contract.account}"
+        return f"arn:aws:logs:{place}:log-group:{self.names.log_group}"
 
     def _firewall(self) -> Firewall:
         return Firewall(
@@ -125,23 +151,25 @@ class Tier:
             self._opts,
         )
 
-    def _role(self, logs: Logs) -> Role:
+    def _role(self) -> Role:
         return Role(
             "role",
             RoleArgs(
                 base_name=self.names.base,
                 artifact_bucket=self.contract.artifact_bucket,
                 builds=self.names.builds,
-                log_group_arn=logs.group.arn,
+                log_group_arn=self._log_group_arn,
                 secret_arns=self.document.secret_arns,
                 tags=self.tags,
             ),
             self._opts,
         )
 
-    def _fleet(
-        self, name: str, release: Release, balancer: Balancer, firewall: Firewall, role: Role
-    ) -> Fleet:
+    def _ground(self) -> Ground:
+        firewall = self._firewall()
+        return Ground(self._logs(), firewall, self._balancer(firewall), self._role())
+
+    def _fleet(self, name: str, release: Release, ground: Ground) -> Fleet:
         floor = self.document.floors.get(name, self.settings.min_size)
         return Fleet(
             name,
@@ -154,40 +182,40 @@ class Tier:
                 ),
                 floor=floor,
                 ceiling=max(floor, self.settings.max_size),
-                listener_arn=balancer.listener.arn,
+                listener_arn=ground.balancer.listener.arn,
                 vpc_id=self.contract.network.vpc_id,
                 subnet_ids=self.contract.network.fleet_subnet_ids,
                 public_ips=self.contract.network.fleet_public_ips,
-                security_group_id=firewall.fleet.id,
-                profile_arn=role.profile.arn,
+                security_group_id=ground.firewall.fleet.id,
+                profile_arn=ground.role.profile.arn,
                 service_port=SERVICE_PORT,
-                needs=[role, firewall],
+                needs=[ground.role, ground.firewall, ground.logs],
                 tags={**self.tags, "release": name, "version": release.build.version},
             ),
             self._opts,
         )
 
-    def _scaling(self, name: str, fleet: Fleet, balancer: Balancer) -> Scaling:
+    def _scaling(self, name: str, fleet: Fleet, ground: Ground) -> Scaling:
         return Scaling(
             f"{name}-scaling",
             ScalingArgs(
                 release_name=name,
                 fleet_name=self.names.fleet(name),
                 fleet=fleet,
-                balancer=balancer,
+                balancer=ground.balancer,
                 cpu_percent=self.settings.cpu_percent,
                 requests_per_minute=self.settings.requests_per_minute,
             ),
             self._opts,
         )
 
-    def _alarms(self, name: str, fleet: Fleet, balancer: Balancer) -> Alarms:
+    def _alarms(self, name: str, fleet: Fleet, ground: Ground) -> Alarms:
         return Alarms(
             f"{name}-alarms",
             AlarmsArgs(
                 release_name=name,
                 fleet_name=self.names.fleet(name),
-                balancer_suffix=balancer.balancer.arn_suffix,
+                balancer_suffix=ground.balancer.balancer.arn_suffix,
                 target_group_suffix=fleet.targets.arn_suffix,
                 failed_percent=self.settings.failed_percent,
                 latency_ms=self.settings.latency_ms,
@@ -198,17 +226,22 @@ class Tier:
             self._opts,
         )
 
-    def _traffic(self, fleets: Mapping[str, Fleet], balancer: Balancer) -> Traffic:
-        return Traffic(
-            "traffic",
-            TrafficArgs(
-                listener_arn=balancer.listener.arn,
-                weights=self.document.weights,
-                target_group_arns={name: fleet.targets.arn for name, fleet in fleets.items()},
-                tags=self.tags,
-            ),
-            self._opts,
-        )
+    def _traffic(self, fleets: Mapping[str, Fleet], ground: Ground) -> list[Traffic]:
+        """Make the traffic rule; until a release has a weight there is none."""
+        if not self.document.weights:
+            return []
+        return [
+            Traffic(
+                "traffic",
+                TrafficArgs(
+                    listener_arn=ground.balancer.listener.arn,
+                    weights=self.document.weights,
+                    target_group_arns={name: fleet.targets.arn for name, fleet in fleets.items()},
+                    tags=self.tags,
+                ),
+                self._opts,
+            )
+        ]
 
     def _address(self, balancer: Balancer) -> tuple[list[Address], pulumi.Output[str]]:
         """Give the tier's URL: its name in the platform's domain, or the balancer's own."""

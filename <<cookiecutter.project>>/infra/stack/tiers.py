@@ -30,6 +30,7 @@ DEFAULTS: dict[str, tuple[Any, Any, Any, Any]] = {
     "requests_per_minute": (3000,          3000,          6000,          6000),
     "failed_percent":      (20,            10,            5,             2),
     "latency_ms":          (2000,          1000,          1000,          1000),
+    "plain_http":          (True,          True,          True,          True),
     "protect":             (False,         False,         True,          True),
     "log_retention_days":  (7,             14,            30,            180),
 }

@@ -6,12 +6,13 @@ from typing import Any
 
 import pulumi
 import pytest
+from pulumi.runtime.settings import ROOT
 from recorder import Engine, Made, Recorder
 
 Deploy = Callable[[Callable[[], Any]], dict[str, Made]]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def deploy() -> Iterator[Deploy]:
     """Run a program to its end under mocks; give what it made, by name."""
     loop = asyncio.new_event_loop()  # Pulumi takes the thread's
@@ -19,6 +20,7 @@ def deploy() -> Iterator[Deploy]:
 
     def run(program: Callable[[], Any]) -> dict[str, Made]:
         engine = Engine()
+        ROOT.set(None)  # it keeps the transformations of the run before
         pulumi.runtime.set_mocks(Recorder(), project="orders", stack="dev", monitor=engine)
         pulumi.runtime.test(program)()
         return engine.made()

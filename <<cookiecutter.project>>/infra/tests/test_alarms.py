@@ -14,7 +14,7 @@ RUNBOOKS = Path(__file__).parents[2] / "docs" / "runbooks"
 ALARMS = ("failures", "connections", "latency", "unhealthy")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def made(deploy: Deploy) -> dict[str, Made]:
     given = settings(failed_percent="7", latency_ms="250", runbooks="https://example.com/books")
     return deploy(lambda: declare(names(), given, contract(), document()))
@@ -47,7 +47,7 @@ def test_all_watch_this_fleet_behind_this_balancer(made: dict[str, Made]) -> Non
 
     for each in alarms(made).values():
         queries = [query["metric"] for query in each.get("metricQueries", []) if "metric" in query]
-        assert {str(part["dimensions"]) for part in queries or [each]} == {str(wanted)}
+        assert all(part["dimensions"] == wanted for part in queries or [each])
 
 
 def test_thresholds_follow_the_settings(made: dict[str, Made]) -> None:

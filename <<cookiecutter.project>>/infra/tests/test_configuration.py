@@ -160,6 +160,18 @@ def test_a_name_is_either_a_variable_or_a_secret() -> None:
     assert "orders:secrets.DSN is in `environment` too" in line
 
 
+def test_an_exception_names_a_guardrail_and_a_reason() -> None:
+    reason = "Lines of an audit are kept forever by law."
+
+    assert settings(exceptions=f'{{"logs-end/audit": "{reason}"}}').exceptions
+    [line] = refusal(exceptions=f'{{"logs-stay/audit": "{reason}"}}')
+    assert "orders:exceptions.logs-stay/audit names no guardrail" in line
+    [line] = refusal(exceptions='{"logs-end/audit": "because"}')
+    assert "a reason in a sentence" in line
+    [line] = refusal(exceptions=f'{{"logs-end": "{reason}"}}')
+    assert "<guardrail>/<resource>" in line
+
+
 def test_an_encrypted_setting_is_refused_since_it_would_not_stay_secret() -> None:
     with pytest.raises(Refused, match="orders:image is encrypted") as caught:
         load_settings(

@@ -25,12 +25,12 @@ UNTAGGED = {
 }
 
 
-@pytest.fixture(params=TIERS)
+@pytest.fixture(scope="module", params=TIERS)
 def tier(request: pytest.FixtureRequest) -> str:
     return request.param
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def made(deploy: Deploy, tier: str) -> dict[str, Made]:
     """Everything there can be: two releases, a certificate and a domain."""
     return deploy(
@@ -173,6 +173,7 @@ def test_machines_wait_for_all_that_booting_takes(made: dict[str, Made]) -> None
         "v1-targets",
         "v1-template",
         "instance-rights",
+        "log-group",
         "session-manager",
         "fleet-to-https",
         "fleet-from-balancer",

@@ -11,14 +11,14 @@ ARGS: dict[str, Any] = {
     "base_name": "orders-dev",
     "artifact_bucket": "artifacts",
     "builds": "builds/orders/",
-    "log_group_arn": "unused",
+    "log_group_arn": "arn:log-group",
     "secret_arns": [],
     "tags": {},
 }
 
 
 def statements(**changes: Any) -> dict[str, dict[str, Any]]:  # noqa: ANN401
-    policy = rights(RoleArgs(**{**ARGS, **changes}), "arn:log-group")
+    policy = rights(RoleArgs(**{**ARGS, **changes}))
     return {each["Sid"]: each for each in policy["Statement"]}
 
 
