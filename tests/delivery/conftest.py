@@ -34,14 +34,14 @@ def baked(tmp_path_factory: pytest.TempPathFactory) -> Baked:
     return Baked(PROJECT, infra, importlib.import_module("stack.program").main)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def cloud() -> Iterator[Cloud]:
     """The simulated AWS of this worker."""
     with Cloud.start(region=REGION) as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def environment(
     cloud: Cloud, engine: Engine, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Mapping[str, str]]:
