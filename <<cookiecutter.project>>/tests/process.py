@@ -16,7 +16,7 @@ import httpx
 
 from <<cookiecutter.__package>>.settings import variable
 
-PATIENCE = 30  # seconds; a busy machine may need them
+PATIENCE = 60  # seconds; a busy machine may need them
 
 
 class Server:
@@ -67,7 +67,7 @@ class Server:
 def start_server(settings: Mapping[str, object]) -> Iterator[Server]:
     server = Server(settings)
     try:
-        wait_until(lambda: answers(server), "the server is ready")
+        wait_until(lambda: answers(server), f"{server.url} is ready")
         yield server
     finally:
         server.kill()

@@ -1,12 +1,13 @@
 import json
 import socket
 import subprocess
+from collections.abc import Callable
 
 import pytest
 
 from <<cookiecutter.__package>>.settings import PREFIX
 
-from .process import PATIENCE, command, environment
+from .process import PATIENCE, Server, command, environment, free_port
 
 
 def run(*arguments: str, **settings: object) -> subprocess.CompletedProcess[str]:
@@ -54,3 +55,10 @@ def test_settings_are_shown() -> None:
 
 def test_the_description_is_printed() -> None:
     assert json.loads(run("openapi").stdout)["info"]["title"] == "<<cookiecutter.project>>"
+
+
+def test_the_port_comes_from_the_environment(serve: Callable[..., Server]) -> None:
+    port = free_port()
+    server = serve(port=port)
+    assert server.url.endswith(f":{port}")
+    assert server.get("/livez").status_code == 200

@@ -8,7 +8,6 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
-from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -141,7 +140,10 @@ def load_settings[S: Settings](settings: type[S]) -> S:
     try:
         loaded = settings()
     except ValidationError as exc:
-        problems += [_invalid(settings, error) for error in exc.errors()]
+        problems += [
+            _invalid(settings, str(error["loc"][0]), error["type"], error["msg"], error["input"])
+            for error in exc.errors()
+        ]
         raise SettingsError(*problems) from None  # the cause shows the values, secrets too
     if problems:
         raise SettingsError(*problems)
@@ -176,13 +178,10 @@ def _unknown(name: str, known: set[str]) -> str:
     return f"{name} is set, but there is no such setting. {hint}"
 
 
-def _invalid(settings: type[Settings], error: ErrorDetails) -> str:
-    name = str(error["loc"][0])
+def _invalid(settings: type[Settings], name: str, kind: str, rule: str, value: object) -> str:
     field = settings.model_fields[name]
-    missing = error["type"] == "missing"
-    value = "wrong" if is_secret(field) else repr(error["input"])
-    rule = error["msg"].removeprefix("Input ")
-    what = "is not set" if missing else f"is {value}: it {rule}"
+    shown = "wrong" if is_secret(field) else repr(value)
+    what = "is not set" if kind == "missing" else f"is {shown}: it {rule.removeprefix('Input ')}"
     where = f" (or put it into the file {name.upper()} of ${BUNDLE})" if is_secret(field) else ""
     usual = "" if field.is_required() else text(field.default)
     default = f", or leave it out for {usual}" if usual else ""
