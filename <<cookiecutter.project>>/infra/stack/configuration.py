@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from .calendar import Event
 from .fields import architecture_of
 from .guardrail_rules import RULES
 from .names import Names
@@ -15,6 +16,7 @@ from .settings import COMMON, Settings
 from .tiers import TIERS, defaults
 
 PROJECT_FILE = "Pulumi.yaml"
+KNOWN = (*Settings.model_fields, *Event.model_fields)
 # Parts of a variable's name that give a secret away.
 SECRET_WORDS = (
     "PASSWORD", "PASSWD", "SECRET", "TOKEN", "PRIVATE_KEY", "API_KEY", "ACCESS_KEY", "CREDENTIAL",
@@ -78,13 +80,13 @@ class _Loading:
 
     def problem(self, error: ErrorDetails) -> str:
         """Write one refused value as a line."""
-        key = str(error["loc"][0])
+        key, nested = str(error["loc"][0]), len(error["loc"]) > 1
         where = f"{self.file(key)}: {self.names.service}"
-        line = line_of(error, where, Settings.model_fields, joint=":")
+        line = line_of(error, where, KNOWN, joint=":")
         match error["type"]:
-            case "extra_forbidden":
+            case "extra_forbidden" if not nested:
                 advice = "Settings are listed in stack/settings.py; correct the name or remove it."
-            case "missing":
+            case "missing" if not nested:
                 advice = f"Add it under config, as `{key}: {{value: ...}}`."
             case _ if key in COMMON:
                 advice = "Correct it there."

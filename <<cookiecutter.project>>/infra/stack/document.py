@@ -76,6 +76,14 @@ class Release(_Part):
     created: datetime
 
 
+class Maintenance(_Part):
+    """A page in place of the service, while it is on."""
+
+    text: Annotated[str, text(r"[^\x00-\x09\x0b-\x1f]{1,1000}", "1 to 1000 characters")]
+    # Who sends it as X-Maintenance-Token gets through. A routing label, no secret.
+    token: Label
+
+
 class Document(_Part):
     """The tier as it should be."""
 
@@ -85,8 +93,8 @@ class Document(_Part):
     releases: dict[ReleaseName, Release]
     weights: dict[str, Weight]
     floors: dict[str, Floor]
-    # The three below belong to `deliver`; the stack makes nothing of them.
-    maintenance: dict[str, Any] | None
+    maintenance: Maintenance | None
+    # The two below belong to `deliver`; the stack makes nothing of them.
     rollout: dict[str, Any] | None
     lease: dict[str, Any] | None
 
@@ -94,6 +102,12 @@ class Document(_Part):
     def ordered(self) -> list[tuple[str, Release]]:
         """Give the releases, the oldest first: v9 before v10."""
         return sorted(self.releases.items(), key=lambda each: release_number(each[0]))
+
+    @property
+    def leading(self) -> str | None:
+        """Give the release with most weight; of equals the newest."""
+        weighted = [name for name, _ in self.ordered if self.weights.get(name)]
+        return max(reversed(weighted), key=lambda name: self.weights[name], default=None)
 
     @property
     def secret_arns(self) -> list[str]:
@@ -184,7 +198,7 @@ def _shared_labels(document: Document) -> list[str]:
 
 
 def _known() -> list[str]:
-    parts: tuple[type[BaseModel], ...] = (Document, Release, Build, Secret)
+    parts: tuple[type[BaseModel], ...] = (Document, Release, Build, Secret, Maintenance)
     return [field.alias or name for part in parts for name, field in part.model_fields.items()]
 
 

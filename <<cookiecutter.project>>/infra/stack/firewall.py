@@ -30,11 +30,13 @@ class Firewall(pulumi.ComponentResource):
     ) -> None:
         super().__init__("slipway:firewall:Firewall", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
+        # Not protected: a network goes when the setting changes.
+        removable = pulumi.ResourceOptions(parent=self, protect=False)
         self.balancer = _group("balancer", "Balancer: reached from outside", args, child)
         self.fleet = _group("fleet", "Instances: reached from the balancer only", args, child)
         for port in args.balancer_ports:
             for network in args.allowed_networks:
-                _from_network(port, network, self.balancer, args, child)
+                _from_network(port, network, self.balancer, args, removable)
         _balancer_to_fleet(self.balancer, self.fleet, args, child)
         _to_https(self.fleet, args, child)
         self.register_outputs({"balancer": self.balancer.id, "fleet": self.fleet.id})

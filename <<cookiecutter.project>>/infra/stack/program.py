@@ -1,5 +1,6 @@
 """The program: load the four things a tier is made from, then make it."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pulumi
@@ -28,7 +29,14 @@ def main() -> None:
 
 
 def declare(
-    names: Names, settings: Settings, contract: Contract, document: Document
+    names: Names,
+    settings: Settings,
+    contract: Contract,
+    document: Document,
+    now: datetime | None = None,
 ) -> dict[str, pulumi.Input[Any]]:
-    """Make all that exists in a tier, from nothing but the arguments; give the outputs."""
-    return Tier(names, settings, contract, document).declare()
+    """Make all that exists in a tier, from nothing but the arguments; give the outputs.
+
+    Of `now` depends only which events are still to come.
+    """
+    return Tier(names, settings, contract, document, now or datetime.now(UTC)).declare()

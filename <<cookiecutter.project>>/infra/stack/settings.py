@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from .calendar import Event, EventName, Night, TimeZone
 from .fields import (
     Address,
     Environment,
@@ -63,6 +64,18 @@ class Settings(BaseModel):
     requests_per_minute: Annotated[int, Field(ge=10, le=1_000_000)]
     """Requests per minute and instance that scaling aims at. Take half of what one instance carried
     in the load test within your latency goal."""
+
+    time_zone: TimeZone = "UTC"
+    """Time zone of night and events, like Europe/Berlin."""
+
+    night: Night
+    """Hours in which the tier has no instances, like 20:00-07:00; empty means never. In the morning
+    they come back on workdays only."""
+
+    events: dict[EventName, Event] = {}
+    """Times of expected load: a name, and for each start and end (local time, in quotes, like
+    "2026-11-27T06:00"), min_size and max_size. Each fleet that has traffic gets these sizes at the
+    start, and its own again at the end."""
 
     failed_percent: Annotated[int, Field(ge=1, le=100)]
     """Percent of failed requests, in three of five minutes, from which a fleet alarms."""

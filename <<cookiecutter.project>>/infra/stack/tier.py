@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import pulumi
@@ -14,10 +15,12 @@ from .firewall import Firewall, FirewallArgs
 from .fleet import Fleet, FleetArgs
 from .guardrails import Guardrails
 from .logs import Logs, LogsArgs
+from .maintenance import Maintenance, MaintenanceArgs
 from .names import Names
 from .platform import Contract
 from .role import Role, RoleArgs
 from .scaling import Scaling, ScalingArgs
+from .schedules import Schedules, SchedulesArgs
 from .settings import Settings
 from .traffic import Traffic, TrafficArgs
 from .userdata import SERVICE_PORT, userdata
@@ -49,6 +52,7 @@ class Tier:
     settings: Settings
     contract: Contract
     document: Document
+    now: datetime
 
     def declare(self) -> dict[str, pulumi.Input[Any]]:
         """Make all there is; give the stack's outputs."""
@@ -58,11 +62,18 @@ class Tier:
         fleets = {
             name: self._fleet(name, release, ground) for name, release in self.document.ordered
         }
-        following = [self._scaling(name, fleet, ground) for name, fleet in fleets.items()]
-        alarms = [self._alarms(name, fleet, ground) for name, fleet in fleets.items()]
-        traffic = self._traffic(fleets, ground)
+        following = [
+            part
+            for name, fleet in fleets.items()
+            for part in (
+                self._scaling(name, fleet, ground),
+                self._schedules(name, fleet),
+                self._alarms(name, fleet, ground),
+            )
+        ]
+        rules = [*self._traffic(fleets, ground), *self._maintenance(fleets, ground)]
         address, url = self._address(ground.balancer)
-        self._sentinel([*ground.parts, *fleets.values(), *following, *alarms, *traffic, *address])
+        self._sentinel([*ground.parts, *fleets.values(), *following, *rules, *address])
         guardrails.close()
         return {
             "url": url,
@@ -99,7 +110,8 @@ class Tier:
     def _sentinel(self, parts: list[pulumi.Resource]) -> None:
         """Make the last resource, so the first that `destroy` tries. In a protected tier it stays.
 
-        It only speaks: every resource is protected by itself, and each would have its own error.
+        So nothing goes, also of what is not protected by itself because a setting may take it away;
+        and instead of an error for every resource there is this one.
         """
         opts = pulumi.ResourceOptions(protect=self.settings.protect, depends_on=parts)
         pulumi.ComponentResource("slipway:tier:Protection", TO_DESTROY, None, opts)
@@ -170,7 +182,7 @@ class Tier:
         return Ground(self._logs(), firewall, self._balancer(firewall), self._role())
 
     def _fleet(self, name: str, release: Release, ground: Ground) -> Fleet:
-        floor = self.document.floors.get(name, self.settings.min_size)
+        floor, ceiling = self._sizes(name)
         return Fleet(
             name,
             FleetArgs(
@@ -181,7 +193,7 @@ class Tier:
                     self.names, name, release, self.contract.region, self.contract.artifact_bucket
                 ),
                 floor=floor,
-                ceiling=max(floor, self.settings.max_size),
+                ceiling=ceiling,
                 listener_arn=ground.balancer.listener.arn,
                 vpc_id=self.contract.network.vpc_id,
                 subnet_ids=self.contract.network.fleet_subnet_ids,
@@ -191,6 +203,29 @@ class Tier:
                 service_port=SERVICE_PORT,
                 needs=[ground.role, ground.firewall, ground.logs],
                 tags={**self.tags, "release": name, "version": release.build.version},
+            ),
+            self._opts,
+        )
+
+    def _sizes(self, name: str) -> tuple[int, int]:
+        """Give a fleet's least and most instances in ordinary hours."""
+        floor = self.document.floors.get(name, self.settings.min_size)
+        return floor, max(floor, self.settings.max_size)
+
+    def _schedules(self, name: str, fleet: Fleet) -> Schedules:
+        floor, ceiling = self._sizes(name)
+        return Schedules(
+            f"{name}-schedules",
+            SchedulesArgs(
+                release_name=name,
+                fleet_name=self.names.fleet(name),
+                group_name=fleet.group.name,
+                min_size=floor,
+                max_size=ceiling,
+                time_zone=self.settings.time_zone,
+                night=self.settings.night,
+                events=self.settings.events if self.document.weights.get(name) else {},
+                now=self.now,
             ),
             self._opts,
         )
@@ -237,6 +272,25 @@ class Tier:
                     listener_arn=ground.balancer.listener.arn,
                     weights=self.document.weights,
                     target_group_arns={name: fleet.targets.arn for name, fleet in fleets.items()},
+                    tags=self.tags,
+                ),
+                self._opts,
+            )
+        ]
+
+    def _maintenance(self, fleets: Mapping[str, Fleet], ground: Ground) -> list[Maintenance]:
+        """Make the maintenance rules, while they are on."""
+        given, leading = self.document.maintenance, self.document.leading
+        if given is None:
+            return []
+        return [
+            Maintenance(
+                "maintenance",
+                MaintenanceArgs(
+                    listener_arn=ground.balancer.listener.arn,
+                    text=given.text,
+                    token=given.token,
+                    target_group_arn=fleets[leading].targets.arn if leading else None,
                     tags=self.tags,
                 ),
                 self._opts,

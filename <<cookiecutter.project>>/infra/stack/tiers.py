@@ -28,6 +28,7 @@ DEFAULTS: dict[str, tuple[Any, Any, Any, Any]] = {
     "instance_types":      (BURST,         BURST,         STEADY,        STEADY),
     "cpu_percent":         (60,            60,            50,            50),
     "requests_per_minute": (3000,          3000,          6000,          6000),
+    "night":               ("20:00-06:00", "",            "",            ""),
     "failed_percent":      (20,            10,            5,             2),
     "latency_ms":          (2000,          1000,          1000,          1000),
     "plain_http":          (True,          True,          True,          True),

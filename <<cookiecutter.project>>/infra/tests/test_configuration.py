@@ -97,6 +97,8 @@ def test_an_unknown_key_without_a_neighbour_is_refused_too() -> None:
         ("environment", '{"LOG_LEVEL": "a\\nb"}', "one line"),
         ("environment", '{"PORT": 8000}', "valid string"),
         ("environment", '{"A": "' + "x" * 4097 + '"}', "at most 4096"),
+        ("night", "always", "like 20:00-07:00"),
+        ("time_zone", "Berlin", "a time zone like Europe/Berlin"),
         ("secrets", '{"DATABASE_PASSWORD": "hunter2"}', "the ARN of a Secrets Manager secret"),
     ],
 )
@@ -158,6 +160,18 @@ def test_a_name_is_either_a_variable_or_a_secret() -> None:
     [line] = refusal(environment='{"DSN": "x"}', secrets=f'{{"DSN": "{SECRET}"}}')
 
     assert "orders:secrets.DSN is in `environment` too" in line
+
+
+def test_an_event_is_checked_to_its_depth() -> None:
+    lines = refusal(events='{"sale": {"start": "2026-11-27T06:00", "min_sizes": 3}}')
+
+    assert [line.split(". ")[0] for line in lines] == [
+        "Pulumi.dev.yaml: orders:events.sale.end is missing",
+        "Pulumi.dev.yaml: orders:events.sale.min_size is missing",
+        "Pulumi.dev.yaml: orders:events.sale.max_size is missing",
+        "Pulumi.dev.yaml: orders:events.sale.min_sizes is not known; did you mean min_size? "
+        "Correct or remove it; the default of dev is {}.",
+    ]
 
 
 def test_an_exception_names_a_guardrail_and_a_reason() -> None:

@@ -63,9 +63,7 @@ def test_secrets_of_all_releases_are_known() -> None:
 
 
 def test_what_deliver_keeps_for_itself_is_left_to_it() -> None:
-    assert document(
-        rollout={"strategy": "canary"}, lease={"owner": "me"}, maintenance={"text": "back at 6"}
-    ).releases
+    assert document(rollout={"strategy": "canary"}, lease={"owner": "me"}).releases
 
 
 @pytest.mark.parametrize(
@@ -89,6 +87,17 @@ def test_what_deliver_keeps_for_itself_is_left_to_it() -> None:
         (document_data(floors={"v2": 1}), "floors.v2", "not in releases"),
         (document_data(floors={"v1": 0}), "floors.v1 is 0", "greater than or equal to 1"),
         (document_data(floors={"v1": True}), "floors.v1 is True", "valid integer"),
+        (document_data(maintenance={"text": "x"}), "maintenance.token", "is missing"),
+        (
+            document_data(maintenance={"text": "", "token": "e" * 32}),
+            "maintenance.text",
+            "1 to 1000 characters",
+        ),
+        (
+            document_data(maintenance={"text": "x", "token": "*"}),
+            "maintenance.token",
+            "32 lower-case hex",
+        ),
         (document_data(lease=[]), "lease is []", "must be"),
         (with_build(sha256="abc"), "releases.v1.build.sha256 is 'abc'", "64 lower-case hex"),
         (with_build(sha256="A" * 64), "releases.v1.build.sha256", "64 lower-case hex"),

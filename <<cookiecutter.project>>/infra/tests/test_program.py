@@ -1,5 +1,7 @@
 """The whole stack of each tier."""
 
+import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pulumi
@@ -16,11 +18,16 @@ TWO_RELEASES: dict[str, Any] = {
     "releases": {"v1": release_data(1), "v2": release_data(2)},
     "weights": {"v1": 90, "v2": 10},
 }
+# Parts that go when a setting or the document says so.
+REMOVABLE = ("balancer-80-from", "balancer-443-from", "v1-sale", "v2-sale", "maintenance-",
+             "v1-evening", "v1-morning", "v2-evening", "v2-morning")  # fmt: skip
+SALE = {"start": "2026-11-27T06:00", "end": "2026-11-28T02:00", "min_size": 6, "max_size": 20}
 # What AWS gives no tags, or what takes none.
 UNTAGGED = {
     "aws:iam/rolePolicy:RolePolicy",
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
     "aws:autoscaling/policy:Policy",
+    "aws:autoscaling/schedule:Schedule",
     "aws:route53/record:Record",
 }
 
@@ -32,13 +39,14 @@ def tier(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="module")
 def made(deploy: Deploy, tier: str) -> dict[str, Made]:
-    """Everything there can be: two releases, a certificate and a domain."""
+    """Everything there can be: two releases, certificate, domain, event, night, maintenance."""
     return deploy(
         lambda: declare(
             names(tier),
-            settings(tier),
+            settings(tier, events=json.dumps({"sale": SALE}), night="20:00-06:00"),
             contract(tier, certificate_arn=CERTIFICATE, domain=DOMAIN),
-            document(tier, **TWO_RELEASES),
+            document(tier, **TWO_RELEASES, maintenance={"text": "Back at 6.", "token": "e" * 32}),
+            datetime(2026, 11, 21, tzinfo=UTC),
         )
     )
 
@@ -80,8 +88,21 @@ def test_everything_that_takes_tags_has_them(made: dict[str, Made], tier: str) -
 def test_stage_and_prod_protect_everything_and_dev_and_test_nothing(
     made: dict[str, Made], tier: str
 ) -> None:
-    assert {each.protect for each in made.values()} == {tier in ("stage", "prod")}
+    parts = [each for each in made.values() if not each.name.startswith(REMOVABLE)]
+
+    assert {each.protect for each in parts} == {tier in ("stage", "prod")}
     assert made["load-balancer"].inputs["enableDeletionProtection"] == (tier in ("stage", "prod"))
+
+
+def test_what_a_setting_can_take_away_is_held_by_the_advice_alone(
+    made: dict[str, Made], tier: str
+) -> None:
+    parts = {each.name for each in made.values() if each.name.startswith(REMOVABLE)}
+
+    assert parts
+    assert not any(made[name].protect for name in parts)
+    assert made[TO_DESTROY].needs >= parts
+    assert made[TO_DESTROY].protect == (tier in ("stage", "prod"))
 
 
 def test_destroy_meets_the_advice_before_anything_else(made: dict[str, Made]) -> None:
@@ -107,7 +128,7 @@ def test_consequence_1_nothing_that_lives_follows_settings_or_document(
     made: dict[str, Made],
 ) -> None:
     for release in ("v1", "v2"):
-        for part in ("targets", "template", "group"):
+        for part in ("targets", "template", "group"):  # sizes included: min, max, desired
             assert made[f"{release}-{part}"].ignore_changes == ("*",)
         assert made[f"{release}-rule"].ignore_changes == ()
     assert made["traffic-rule"].ignore_changes == ("actions",)
