@@ -44,6 +44,13 @@ def client(connect: Callable[..., Client]) -> Client:
     return connect()
 
 
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """Share one real server among the tests that only ask."""
+    with start_server({}) as server:
+        yield server
+
+
 @pytest.fixture
 def serve() -> Iterator[Callable[..., Server]]:
     """Start real servers: `serve(workers=2)`. Those still running in the end are killed."""

@@ -25,9 +25,10 @@ class Server:
     def __init__(self, settings: Mapping[str, object]) -> None:
         chosen = {"port": free_port(), "drain_seconds": 0, **settings}
         self.url = f"http://127.0.0.1:{chosen['port']}"
+        self.environment = environment(chosen)
         self.process = subprocess.Popen(
             command("serve"),
-            env=environment(chosen),
+            env=self.environment,
             stdout=subprocess.PIPE,
             start_new_session=True,
             text=True,

@@ -13,10 +13,9 @@ def test_a_started_process_is_alive_and_ready(client: Client) -> None:
     assert client.get("/readyz").json() == {"status": "ready"}
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-def test_sigterm_drains(serve: Callable[..., Server], workers: int) -> None:
+def test_sigterm_drains(serve: Callable[..., Server]) -> None:
     """The balancer is told to look elsewhere while requests are still served; then it ends."""
-    server = serve(workers=workers, drain_seconds=3)
+    server = serve(drain_seconds=3)
     assert "connection" not in server.get("/livez").headers
     server.process.terminate()
     began = time.monotonic()

@@ -1,18 +1,18 @@
 import json
 import socket
 import subprocess
-from collections.abc import Callable
 
 import pytest
 
+from <<cookiecutter.__package>>.__main__ import main
 from <<cookiecutter.__package>>.settings import PREFIX
 
-from .process import PATIENCE, Server, command, environment, free_port
+from .process import PATIENCE, Server, command, environment
 
 
-def run(*arguments: str, **settings: object) -> subprocess.CompletedProcess[str]:
+def serve_in_vain(**settings: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        command(*arguments),
+        command("serve"),
         env=environment(settings),
         capture_output=True,
         check=False,
@@ -21,15 +21,16 @@ def run(*arguments: str, **settings: object) -> subprocess.CompletedProcess[str]
     )
 
 
-def test_help_names_every_command() -> None:
-    shown = run("--help")
-    assert shown.returncode == 0
+def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        main(["--help"])
+    shown = capsys.readouterr().out
     for name in ("serve", "openapi", "settings"):
-        assert f"\n    {name} " in shown.stdout
+        assert f"\n    {name} " in shown
 
 
 def test_wrong_settings_end_the_start_with_one_line_each() -> None:
-    started = run("serve", port="http", workers=0)
+    started = serve_in_vain(port="http", workers=0)
     assert started.returncode == 78
     assert started.stdout == ""
     first, second = started.stderr.splitlines()
@@ -37,11 +38,10 @@ def test_wrong_settings_end_the_start_with_one_line_each() -> None:
     assert second.startswith(f"error: {PREFIX}WORKERS is '0'")
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-def test_a_port_in_use_ends_the_start_with_one_line(workers: int) -> None:
+def test_a_port_in_use_ends_the_start_with_one_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        started = run("serve", port=port, workers=workers)
+        started = serve_in_vain(port=port)
     assert started.returncode == 1
     assert started.stderr == (
         f"error: {PREFIX}PORT is {port}, but 127.0.0.1:{port} cannot be listened on:"
@@ -49,16 +49,28 @@ def test_a_port_in_use_ends_the_start_with_one_line(workers: int) -> None:
     )
 
 
-def test_settings_are_shown() -> None:
-    assert f"{PREFIX}PORT=9000\n" in run("settings", port=9000).stdout
-
-
-def test_the_description_is_printed() -> None:
-    assert json.loads(run("openapi").stdout)["info"]["title"] == "<<cookiecutter.project>>"
-
-
-def test_the_port_comes_from_the_environment(serve: Callable[..., Server]) -> None:
-    port = free_port()
-    server = serve(port=port)
-    assert server.url.endswith(f":{port}")
+def test_the_port_comes_from_the_environment(server: Server) -> None:
+    assert server.environment[f"{PREFIX}PORT"] in server.url
     assert server.get("/livez").status_code == 200
+
+
+def test_settings_are_shown(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"{PREFIX}PORT", "9000")
+    assert main(["settings"]) == 0
+    assert f"{PREFIX}PORT=9000\n" in capsys.readouterr().out
+
+
+def test_admin_processes_refuse_wrong_settings_too(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"{PREFIX}PORT", "0")
+    assert main(["settings"]) == 78
+    assert capsys.readouterr().err.startswith(f"error: {PREFIX}PORT is '0'")
+
+
+def test_the_description_is_printed(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert main(["openapi"]) == 0
+    document = json.loads(capfdbinary.readouterr().out)
+    assert document["info"]["title"] == "<<cookiecutter.project>>"

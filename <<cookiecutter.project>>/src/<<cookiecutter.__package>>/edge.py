@@ -9,15 +9,15 @@ from secrets import token_hex
 from time import perf_counter
 
 import msgspec
-import structlog
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
+from .deadlines import Deadlines
 from .health import Lifecycle
 from .metrics import Metrics
 from .problems import MEDIA_TYPE, problem
 from .settings import Settings
-from .telemetry import REQUEST_ID
+from .telemetry import REQUEST_ID, RequestLog
 
 PROBES = {"/livez", "/readyz", "/metrics"}
 ACCEPTABLE_ID = re.compile(rb"[\w.:=/+-]{1,128}", re.ASCII)
@@ -30,8 +30,6 @@ SECURITY_HEADERS = (
 )
 CLOSE = (b"connection", b"close")
 
-log = structlog.get_logger()
-
 
 class Edge:
     """The outermost layer: no route can skip it, nor can a path that does not exist."""
@@ -40,9 +38,10 @@ class Edge:
         self, app: ASGIApp, settings: Settings, lifecycle: Lifecycle, metrics: Metrics
     ) -> None:
         self.app = app
-        self.seconds = settings.request_seconds
+        self.deadlines = Deadlines(settings.request_seconds)
         self.lifecycle = lifecycle
         self.metrics = metrics
+        self.log = RequestLog(settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP:
@@ -51,16 +50,20 @@ class Edge:
         exchange = Exchange(scope, send, self.lifecycle)
         REQUEST_ID.set(exchange.request_id)
         self.metrics.in_flight.inc()
+        task = self.deadlines.begin()
         try:
-            async with asyncio.timeout(self.seconds):
-                await self.app(scope, receive, exchange.send)
-        except TimeoutError:
-            if exchange.status:  # the answer has begun; all that is left is to break it off
+            await self.app(scope, receive, exchange.send)
+        except asyncio.CancelledError:
+            if not self.deadlines.was_late(task):
                 raise
-            await exchange.give_up(f"There was no answer within {self.seconds:g} seconds.")
+            seconds = f"{self.deadlines.seconds:g} seconds"
+            if exchange.status:  # the answer has begun; all that is left is to break it off
+                raise TimeoutError(f"The answer took more than {seconds}.") from None
+            await exchange.give_up(f"There was no answer within {seconds}.")
         finally:
+            self.deadlines.end(task)
             self.metrics.in_flight.dec()
-            exchange.record(self.metrics)
+            exchange.record(self.metrics, self.log)
 
 
 class Exchange:
@@ -109,19 +112,21 @@ class Exchange:
         await self.send({"type": "http.response.start", "status": 503, "headers": headers})
         await self.send({"type": "http.response.body", "body": body, "more_body": False})
 
-    def record(self, metrics: Metrics) -> None:
+    def record(self, metrics: Metrics, log: RequestLog) -> None:
         """Count it, and log one line; never the query, which may hold what nobody should log."""
         seconds = perf_counter() - self.began
         method, path, status = self.scope["method"], self.scope["path"], self.status or 500
         route = self.scope.get("path_template")
         metrics.observe(method, route or "none", status, seconds)
-        write = log.debug if path in PROBES else log.info
-        write(
-            "request",
-            method=method,
-            path=path,
-            route=route,
-            status=status,
-            milliseconds=round(seconds * 1000, 2),
-            client=self.client,
+        log.write(
+            {
+                "event": "request",
+                "method": method,
+                "path": path,
+                "route": route,
+                "status": status,
+                "milliseconds": round(seconds * 1000, 2),
+                "client": self.client,
+            },
+            probe=path in PROBES,
         )

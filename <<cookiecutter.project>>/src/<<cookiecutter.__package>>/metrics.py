@@ -15,7 +15,8 @@ from litestar.exceptions import NotFoundException
 from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
-SHARED = "PROMETHEUS_MULTIPROC_DIR"  # prometheus_client reads it when it is imported
+from .settings import SHARED_NUMBERS
+
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
@@ -56,7 +57,7 @@ class Metrics:
 
     def exposition(self) -> bytes:
         """Say the numbers of every worker, those that ended included."""
-        folder = os.environ.get(SHARED)
+        folder = os.environ.get(SHARED_NUMBERS)
         if not folder:
             return generate_latest(self.registry)
         _forget_dead(folder)

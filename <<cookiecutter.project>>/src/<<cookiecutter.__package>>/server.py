@@ -1,4 +1,7 @@
-"""The web server: one listening socket, and the processes that serve it."""
+"""The web server: one listening socket, and the processes that serve it.
+
+Nothing of the application is imported here: the parent of several workers has no use for it.
+"""
 
 import os
 import socket
@@ -7,13 +10,10 @@ from tempfile import TemporaryDirectory
 
 import structlog
 import uvicorn
-from litestar import Litestar
 from uvicorn.supervisors import Multiprocess
 
 from . import NAME
-from .app import create_app
-from .metrics import SHARED
-from .settings import Settings, StartError, load_settings, variable
+from .settings import SHARED_NUMBERS, Settings, StartError, variable
 from .telemetry import configure_logging
 
 KEEP_ALIVE_SECONDS = 75  # above the balancer's 60: were ours first to close, its requests get 502
@@ -23,18 +23,11 @@ BACKLOG = 2048
 log = structlog.get_logger()
 
 
-def application() -> Litestar:
-    """The application of one worker process, made from its environment."""
-    settings = load_settings(Settings)
-    configure_logging(settings)
-    return create_app(settings)
-
-
 def serve(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT."""
     configure_logging(settings)
     config = uvicorn.Config(
-        f"{__name__}:application",
+        f"{__package__}.worker:application",
         factory=True,
         workers=settings.workers,
         loop="uvloop",
@@ -54,7 +47,7 @@ def serve(settings: Settings) -> None:
         uvicorn.Server(config).run(sockets=[listener])
     else:
         with TemporaryDirectory(prefix=f"{NAME}-", dir=_memory()) as folder:
-            os.environ[SHARED] = folder
+            os.environ[SHARED_NUMBERS] = folder
             Multiprocess(config, sockets=[listener]).run()
 
 

@@ -16,7 +16,8 @@ from pydantic_settings import (
 )
 
 PREFIX = "<<cookiecutter.__env_prefix>>_"
-BUNDLE = "CREDENTIALS_DIRECTORY"
+BUNDLE = "CREDENTIALS_DIRECTORY"  # systemd sets it
+SHARED_NUMBERS = "PROMETHEUS_MULTIPROC_DIR"  # prometheus_client reads it when it is imported
 LOCAL = {"openapi": "true", "drain_seconds": "0"}  # what differs on a laptop
 HEADING = """\
 # Every setting, with what suits a laptop. `make run` reads .env, or this file where there is none.
