@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools.bench.bake import ours
 from tools.environment import install, python_with
 
-ROOT = Path(__file__).parents[3]
 APPS = Path(__file__).parent / "apps"
 RIVALS = Path(__file__).parent / "requirements.txt"
 PROJECT = "orders"
@@ -78,11 +78,12 @@ def contenders(folder: Path) -> list[Contender]:
 
 def bake(folder: Path) -> Path:
     """Bake for the Python that runs this, apart from the settings of whoever measures."""
+    template = ours(folder / "template", hooks=True)
     home = folder / "home"
     home.mkdir()
     subprocess.run(
         [
-            *(sys.executable, "-m", "cookiecutter", "--no-input", "-o", str(folder), str(ROOT)),
+            *(sys.executable, "-m", "cookiecutter", "--no-input", "-o", str(folder), str(template)),
             *(f"project={PROJECT}", "python={}.{}".format(*sys.version_info)),
         ],
         env=os.environ | {"HOME": str(home), "GIT_CONFIG_NOSYSTEM": "1"},
