@@ -24,13 +24,13 @@ class MaintenanceArgs:
 
 
 class Maintenance(pulumi.ComponentResource):
-    """Two rules before all others. They are not protected: they are made to go away again."""
+    """Two rules before all others."""
 
     def __init__(
         self, name: str, args: MaintenanceArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("slipway:maintenance:Maintenance", name, None, opts)
-        child = pulumi.ResourceOptions(parent=self, protect=False)
+        child = pulumi.ResourceOptions(parent=self)
         if args.target_group_arn is not None:
             aws.lb.ListenerRule(
                 "maintenance-token",

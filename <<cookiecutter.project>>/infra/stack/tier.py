@@ -293,7 +293,7 @@ class Tier:
                     target_group_arn=fleets[leading].targets.arn if leading else None,
                     tags=self.tags,
                 ),
-                self._opts,
+                pulumi.ResourceOptions(protect=False),  # made to go away again
             )
         ]
 

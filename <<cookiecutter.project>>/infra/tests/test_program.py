@@ -19,7 +19,7 @@ TWO_RELEASES: dict[str, Any] = {
     "weights": {"v1": 90, "v2": 10},
 }
 # Parts that go when a setting or the document says so.
-REMOVABLE = ("balancer-80-from", "balancer-443-from", "v1-sale", "v2-sale", "maintenance-",
+REMOVABLE = ("balancer-80-from", "balancer-443-from", "v1-sale", "v2-sale", "maintenance",
              "v1-evening", "v1-morning", "v2-evening", "v2-morning")  # fmt: skip
 SALE = {"start": "2026-11-27T06:00", "end": "2026-11-28T02:00", "min_size": 6, "max_size": 20}
 # What AWS gives no tags, or what takes none.
