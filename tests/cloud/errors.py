@@ -23,9 +23,7 @@ def code_of(error: BaseException) -> str:
 def is_gone(error: BaseException) -> bool:
     """Does the answer mean that the thing does not exist?"""
     code = code_of(error)
-    return code == "404" or bool(
-        re.search(r"(NotFound|NoSuch|DoesNotExist|NonExistent|Unknown)", code)
-    )
+    return code == "404" or bool(re.search(r"(?i)notfound|nosuch|doesnotexist|nonexistent", code))
 
 
 def one_line(error: BaseException) -> str:

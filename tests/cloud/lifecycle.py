@@ -123,8 +123,9 @@ def create_resource(
 ) -> tuple[str, dict[str, Any]]:
     handler, schema = handler_of(token)
     if preview:
-        unknown = schema.computed | (handler.computed - new.keys())
-        return "", {**new, **dict.fromkeys(unknown, UNKNOWN), **_region(schema, aws)}
+        unknown = schema.computed | (handler.computed & schema.outputs.keys() - new.keys())
+        known = {key: value for key, value in new.items() if key in schema.outputs}
+        return "", {**known, **dict.fromkeys(unknown, UNKNOWN), **_region(schema, aws)}
     if has_unknown(new):
         raise CloudError(
             "InternalFailure", f"creation of {token} was asked for with values still unknown"
@@ -175,7 +176,8 @@ def update_resource(
         if key not in olds or key in news or key in handler.computed
     }
     if preview:
-        return {**kept, **news, **dict.fromkeys(handler.volatile if keys else (), UNKNOWN)}
+        known = {key: value for key, value in news.items() if key in schema.outputs}
+        return {**kept, **known, **dict.fromkeys(handler.volatile if keys else (), UNKNOWN)}
     if keys:
         handler.update(aws, id, Change(olds, news, state, keys))
     if handler.taggable and "tags" in keys:
@@ -189,11 +191,12 @@ def update_resource(
 
 
 def delete_resource(aws: Aws, token: str, id: str, state: Mapping[str, Any]) -> None:
-    handler, _ = handler_of(token)
+    handler, schema = handler_of(token)
     try:
         handler.delete(aws, id, state)
     except Exception as error:
-        if not is_gone(error):
+        # Some services answer a wish to delete what is gone with an error of another kind.
+        if not is_gone(error) and _read(aws, handler, schema, id, state, state)[0] is not None:
             raise
 
 

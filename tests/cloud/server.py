@@ -18,9 +18,6 @@ def make_moto_app() -> Wsgi:
     os.environ.setdefault(
         "MOTO_EC2_LOAD_DEFAULT_AMIS", "false"
     )  # 1,000 images nobody looks up, per region
-    os.environ.setdefault(
-        "MOTO_IAM_LOAD_MANAGED_POLICIES", "true"
-    )  # AWS's own policies can be attached
     os.environ.setdefault("AWS_EC2_METADATA_DISABLED", "true")
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 

@@ -129,7 +129,11 @@ class Schedule(Resource):
         if action is None:
             return None
         return {
-            "arn": action["ScheduledActionARN"],
+            "arn": aws.arn(
+                "autoscaling",
+                f"scheduledUpdateGroupAction:0:autoScalingGroupName/{group}"
+                f":scheduledActionName/{name}",
+            ),
             "scheduledActionName": name,
             "autoscalingGroupName": group,
             "recurrence": action.get("Recurrence") or None,

@@ -103,8 +103,13 @@ class LaunchTemplate(Ec2Resource):
             "description": versions[0].get("VersionDescription") or None,
             "latestVersion": template["LatestVersionNumber"],
             "defaultVersion": template["DefaultVersionNumber"],
-            "tagsAll": mapping(template.get("Tags")),
+            "tagsAll": self._tags(aws, id),
         }
+
+    def _tags(self, aws: Aws, id: str) -> dict[str, str]:
+        """moto shows a template with the tags it was made with; these are the ones it has."""
+        found = aws.ec2.describe_tags(Filters=[{"Name": "resource-id", "Values": [id]}])["Tags"]
+        return mapping(found)
 
     def delete(self, aws: Aws, id: str, state: Mapping[str, Any]) -> None:
         aws.ec2.delete_launch_template(LaunchTemplateId=id)
@@ -131,7 +136,9 @@ def _data(aws: Aws, new: Mapping[str, Any]) -> dict[str, Any]:
 def _with_tag_maps(value: Any) -> Any:
     if isinstance(value, list) and value and isinstance(value[0], dict):
         if "ResourceType" in value[0]:
-            return [{**each, "Tags": mapping(each.get("Tags"))} for each in value]
+            # moto keeps the template's own tags among those of its machines.
+            machines = [each for each in value if each["ResourceType"] != "launch-template"]
+            return [{**each, "Tags": mapping(each.get("Tags"))} for each in machines]
         if "Groups" in value[0]:
             return [{**each, "SecurityGroups": each.get("Groups")} for each in value]
     return value

@@ -188,6 +188,7 @@ class InternetGateway(Ec2Resource):
         }
 
     def delete(self, aws: Aws, id: str, state: Mapping[str, Any]) -> None:
-        if state.get("vpcId"):
-            aws.ec2.detach_internet_gateway(InternetGatewayId=id, VpcId=state["vpcId"])
+        live = self.read(aws, id, state) or {}
+        if live.get("vpcId"):
+            aws.ec2.detach_internet_gateway(InternetGatewayId=id, VpcId=live["vpcId"])
         aws.ec2.delete_internet_gateway(InternetGatewayId=id)

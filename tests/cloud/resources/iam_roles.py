@@ -187,7 +187,6 @@ class InstanceProfile(Resource):
     noun = "IAM Instance Profile"
     naming = iam_naming(128)
     replaces = frozenset({"name", "namePrefix", "path"})
-    computed = frozenset({"role"})
     defaults = {"path": "/"}
 
     def create(self, aws: Aws, new: Mapping[str, Any]) -> str:
@@ -230,8 +229,7 @@ class InstanceProfile(Resource):
         }
 
     def delete(self, aws: Aws, id: str, state: Mapping[str, Any]) -> None:
-        if state.get("role"):
-            aws.iam.remove_role_from_instance_profile(
-                InstanceProfileName=id, RoleName=state["role"]
-            )
+        live = self.read(aws, id, state) or {}
+        if live.get("role"):
+            aws.iam.remove_role_from_instance_profile(InstanceProfileName=id, RoleName=live["role"])
         aws.iam.delete_instance_profile(InstanceProfileName=id)
