@@ -38,7 +38,7 @@ demo: install ## Bake a service, check it, bring up its four tiers on a simulate
 
 .PHONY: test
 test: engine ## Run all tests; K=word picks by name, ARGS passes options to pytest.
-	@$(PYTHON) -m pytest -n auto --maxprocesses 4 --dist loadgroup $(if $(K),-k '$(K)') $(ARGS)
+	@$(PYTHON) -m pytest -n auto --maxprocesses 4 --dist loadfile $(if $(K),-k '$(K)') $(ARGS)
 
 .PHONY: check
 check: install ## Check format, lint and types of the template's own code.

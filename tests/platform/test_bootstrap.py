@@ -21,8 +21,6 @@ BUCKET = f"slipway-state-{ACCOUNT}-eu-west-1"
 # What reads, in the words that boto3's operations begin with.
 READS = ("Get", "Head", "Describe", "List")
 
-pytestmark = pytest.mark.xdist_group("platform-bootstrap")
-
 
 @pytest.fixture(scope="module")
 def one_cloud() -> Iterator[Cloud]:

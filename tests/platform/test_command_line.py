@@ -14,7 +14,7 @@ from tools.engine import Engine
 
 INFRA = Path(__file__).parents[2] / "infra"
 
-pytestmark = [pytest.mark.engine, pytest.mark.slow, pytest.mark.xdist_group("platform-cli")]
+pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
 
 class Person:

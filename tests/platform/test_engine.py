@@ -1,4 +1,4 @@
-"""The platform up on the real engine: unchanged by a second run, safe from a first mistake."""
+"""The platform on the real engine: up, unchanged by a second run, safe from a mistake, down."""
 
 import json
 from collections.abc import Iterator
@@ -13,12 +13,12 @@ from tests.platform.stacks import Platform, changes, in_parallel, running_platfo
 
 SCHEMA = Path(__file__).parents[2] / "docs/platform-contract.schema.json"
 
-pytestmark = [pytest.mark.engine, pytest.mark.slow, pytest.mark.xdist_group("platform-up")]
+pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
-    """An account and its tiers, up; tests leave it as they find it."""
+    """An account and its tiers, up; tests leave it as they find it, but for the last."""
     with running_platform(tmp_path_factory.mktemp("platform")) as made:
         made.set_up(TIERS)
         yield made
@@ -56,7 +56,7 @@ def test_second_up_and_refresh_change_nothing(platform: Platform) -> None:
     def again(name: str) -> None:
         stack = platform.account() if name == "account" else platform.tier(name)
         assert changes(stack.preview(refresh=True).change_summary) == {}
-        assert changes(stack.up(refresh=True).summary.resource_changes) == {}
+        assert changes(stack.up().summary.resource_changes) == {}
 
     in_parallel(again, ["account", *TIERS])
 
@@ -78,3 +78,20 @@ def test_destroy_of_a_protected_tier_deletes_nothing(platform: Platform, tier: s
     with pytest.raises(CommandError, match="it is protected"):
         platform.tier(tier).destroy()
     assert what_stands(platform.cloud) == before
+
+
+def test_everything_goes_when_protection_is_lifted(platform: Platform) -> None:
+    """The last test here: it takes the platform down."""
+    # A log that lies there must not keep a tier from going.
+    [bucket] = [one for one in what_stands(platform.cloud)["buckets"] if "-logs-prod-" in one]
+    platform.cloud.client("s3").put_object(Bucket=bucket, Key="orders/AWSLogs/log", Body=b"GET /")
+
+    def down(tier: str) -> None:
+        if tier in {"stage", "prod"}:
+            platform.tier(tier, protect="false").up()
+        platform.tier(tier, protect="false").destroy()
+
+    in_parallel(down, TIERS)
+    platform.account(protect="false").up()
+    platform.account(protect="false").destroy()
+    assert {kind: found for kind, found in what_stands(platform.cloud).items() if found} == {}

@@ -1,4 +1,4 @@
-"""The platform on the real engine, from nothing: what is refused, and that all goes again."""
+"""The platform on the real engine, from nothing: what is refused, in which words."""
 
 import gc
 from collections.abc import Iterator
@@ -7,12 +7,11 @@ from pathlib import Path
 import pytest
 from pulumi.automation.errors import CommandError
 
-from tests.platform.stacks import Platform, in_parallel, running_platform, what_stands
+from tests.platform.stacks import Platform, running_platform, what_stands
 
 pytestmark = [
     pytest.mark.engine,
     pytest.mark.slow,
-    pytest.mark.xdist_group("platform-empty"),
     # When a run fails, the engine leaves an inline program in the middle of its event loop.
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
@@ -52,20 +51,3 @@ def test_contract_written_by_hand_is_not_overwritten(empty: Platform) -> None:
     with pytest.raises(CommandError, match="ParameterAlreadyExists"):
         empty.account().up()
     assert ssm.get_parameter(Name="/platform/account")["Parameter"]["Value"] == "by hand"
-
-
-def test_everything_goes_when_protection_is_lifted(empty: Platform) -> None:
-    tiers = ("dev", "prod")
-    empty.set_up(tiers)
-    # A log that lies there must not keep the tier from going.
-    [bucket] = [one for one in what_stands(empty.cloud)["buckets"] if "-logs-prod-" in one]
-    empty.cloud.client("s3").put_object(Bucket=bucket, Key="orders/AWSLogs/log", Body=b"GET /")
-
-    def down(tier: str) -> None:
-        empty.tier(tier, protect="false").up()
-        empty.tier(tier, protect="false").destroy()
-
-    in_parallel(down, tiers)
-    empty.account(protect="false").up()
-    empty.account(protect="false").destroy()
-    assert {kind: found for kind, found in what_stands(empty.cloud).items() if found} == {}
