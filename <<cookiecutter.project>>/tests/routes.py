@@ -1,11 +1,13 @@
 """Routes that only tests have, so that these do not depend on any feature."""
 
 import asyncio
-from typing import Annotated
+from typing import Annotated, Any
 
-from litestar import get, post
+from litestar import Request, Response, get, post
 from litestar.params import JSONBody, QueryParameter
 from msgspec import Struct
+
+from <<cookiecutter.__package>>.caching import unless_known
 
 
 class Note(Struct, frozen=True, forbid_unknown_fields=True):
@@ -34,4 +36,9 @@ async def slow() -> None:
     await asyncio.sleep(5)
 
 
-ROUTES = [broken, echo, page, slow]
+@get("/kept", sync_to_thread=False)
+def kept(request: Request[Any, Any, Any]) -> Response[list[str] | None]:
+    return unless_known(request, ["a", "b"])
+
+
+ROUTES = [broken, echo, kept, page, slow]
