@@ -28,16 +28,13 @@ class SchedulesArgs:
 
 
 class Schedules(pulumi.ComponentResource):
-    """Actions for the night and for each event to come.
-
-    They are not protected: events pass, and a setting may end a night.
-    """
+    """Actions for the night and for each event to come."""
 
     def __init__(
         self, name: str, args: SchedulesArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("slipway:schedules:Schedules", name, None, opts)
-        child = pulumi.ResourceOptions(parent=self, protect=False)
+        child = pulumi.ResourceOptions(parent=self)
         if args.night:
             _night(args, child)
         for event, times in args.events.items():

@@ -10,6 +10,7 @@ import pulumi
 from .address import Address, AddressArgs, url
 from .alarms import Alarms, AlarmsArgs
 from .balancer import Balancer, BalancerArgs, ports
+from .calendar import moment
 from .document import Document, Release
 from .firewall import Firewall, FirewallArgs
 from .fleet import Fleet, FleetArgs
@@ -27,6 +28,9 @@ from .userdata import SERVICE_PORT, userdata
 
 # When Pulumi refuses to delete a resource it names it: so this name says what to do instead.
 TO_DESTROY = "to destroy this tier: set protect to false, pulumi up, pulumi destroy"
+
+# Of what comes and goes with a setting or the document, also in a protected tier.
+PASSING = pulumi.ResourceOptions(protect=False)
 
 
 @dataclass(frozen=True)
@@ -67,8 +71,8 @@ class Tier:
             for name, fleet in fleets.items()
             for part in (
                 self._scaling(name, fleet, ground),
-                self._schedules(name, fleet),
                 self._alarms(name, fleet, ground),
+                *self._schedules(name, fleet),
             )
         ]
         rules = [*self._traffic(fleets, ground), *self._maintenance(fleets, ground)]
@@ -212,23 +216,34 @@ class Tier:
         floor = self.document.floors.get(name, self.settings.min_size)
         return floor, max(floor, self.settings.max_size)
 
-    def _schedules(self, name: str, fleet: Fleet) -> Schedules:
+    def _schedules(self, name: str, fleet: Fleet) -> list[Schedules]:
+        """Make a fleet's actions by the clock, if there are any."""
+        coming = {
+            event: times
+            for event, times in self.settings.events.items()
+            if moment(times.end, self.settings.time_zone) > self.now
+        }
+        events = coming if self.document.weights.get(name) else {}
+        if not (self.settings.night or events):
+            return []
         floor, ceiling = self._sizes(name)
-        return Schedules(
-            f"{name}-schedules",
-            SchedulesArgs(
-                release_name=name,
-                fleet_name=self.names.fleet(name),
-                group_name=fleet.group.name,
-                min_size=floor,
-                max_size=ceiling,
-                time_zone=self.settings.time_zone,
-                night=self.settings.night,
-                events=self.settings.events if self.document.weights.get(name) else {},
-                now=self.now,
-            ),
-            self._opts,
-        )
+        return [
+            Schedules(
+                f"{name}-schedules",
+                SchedulesArgs(
+                    release_name=name,
+                    fleet_name=self.names.fleet(name),
+                    group_name=fleet.group.name,
+                    min_size=floor,
+                    max_size=ceiling,
+                    time_zone=self.settings.time_zone,
+                    night=self.settings.night,
+                    events=events,
+                    now=self.now,
+                ),
+                PASSING,
+            )
+        ]
 
     def _scaling(self, name: str, fleet: Fleet, ground: Ground) -> Scaling:
         return Scaling(
@@ -293,7 +308,7 @@ class Tier:
                     target_group_arn=fleets[leading].targets.arn if leading else None,
                     tags=self.tags,
                 ),
-                pulumi.ResourceOptions(protect=False),  # made to go away again
+                PASSING,
             )
         ]
 

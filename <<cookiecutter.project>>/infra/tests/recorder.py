@@ -18,6 +18,7 @@ class Made:
     ignore_changes: tuple[str, ...]
     needs: frozenset[str]  # names of the resources it waits for
     delete_timeout: str
+    parent: str
     custom: bool  # made on AWS, not only a component
 
 
@@ -70,6 +71,7 @@ class Engine(MockMonitor):
                 ignore_changes=tuple(each.ignoreChanges),
                 needs=frozenset(urn.rpartition("::")[2] for urn in each.dependencies),
                 delete_timeout=each.customTimeouts.delete,
+                parent=each.parent.rpartition("::")[2],
                 custom=each.custom,
             )
         return made

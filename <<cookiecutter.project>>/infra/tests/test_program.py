@@ -19,8 +19,19 @@ TWO_RELEASES: dict[str, Any] = {
     "weights": {"v1": 90, "v2": 10},
 }
 # Parts that go when a setting or the document says so.
-REMOVABLE = ("balancer-80-from", "balancer-443-from", "v1-sale", "v2-sale", "maintenance",
-             "v1-evening", "v1-morning", "v2-evening", "v2-morning")  # fmt: skip
+REMOVABLE = (
+    "balancer-80-from",
+    "balancer-443-from",
+    "maintenance",
+    "v1-schedules",
+    "v1-evening",
+    "v1-morning",
+    "v1-sale",
+    "v2-schedules",
+    "v2-evening",
+    "v2-morning",
+    "v2-sale",
+)
 SALE = {"start": "2026-11-27T06:00", "end": "2026-11-28T02:00", "min_size": 6, "max_size": 20}
 # What AWS gives no tags, or what takes none.
 UNTAGGED = {
@@ -101,7 +112,7 @@ def test_what_a_setting_can_take_away_is_held_by_the_advice_alone(
 
     assert parts
     assert not any(made[name].protect for name in parts)
-    assert made[TO_DESTROY].needs >= parts
+    assert made[TO_DESTROY].needs >= {name for name in parts if made[name].custom}
     assert made[TO_DESTROY].protect == (tier in ("stage", "prod"))
 
 
@@ -110,6 +121,8 @@ def test_destroy_meets_the_advice_before_anything_else(made: dict[str, Made]) ->
 
     last = {each.name for each in made.values() if each.custom} - needed
     assert last == set()
+    childless = {each.name for each in made.values() if not each.custom}
+    assert childless - {each.parent for each in made.values()} == {TO_DESTROY}
     assert made[TO_DESTROY].needs >= {"v1-unhealthy", "v2-requests", "traffic-rule", "redirect"}
 
 
@@ -179,6 +192,24 @@ def test_a_floor_above_the_tier_s_max_size_raises_the_ceiling(deploy: Deploy) ->
     made = deploy(lambda: declare(names(), settings(), contract(), document(floors={"v1": 4})))
 
     assert (made["v1-group"].inputs["minSize"], made["v1-group"].inputs["maxSize"]) == (4, 4)
+
+
+def test_an_event_is_for_fleets_with_traffic_and_leaves_nothing_when_it_is_over(
+    deploy: Deploy,
+) -> None:
+    def made_at(when: datetime) -> dict[str, Made]:
+        given = settings("prod", events=json.dumps({"sale": SALE}))
+        weights = {**TWO_RELEASES, "weights": {"v1": 100, "v2": 0}}
+        return deploy(
+            lambda: declare(
+                names("prod"), given, contract("prod"), document("prod", **weights), when
+            )
+        )
+
+    before = made_at(datetime(2026, 11, 21, tzinfo=UTC))
+    assert "v1-sale-starts" in before
+    assert "v2-schedules" not in before
+    assert "v1-schedules" not in made_at(datetime(2026, 11, 29, tzinfo=UTC))
 
 
 def test_a_release_without_weight_yet_has_a_fleet_and_no_traffic_rule(deploy: Deploy) -> None:
