@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tests.cloud.rules.kinds import between, length, matches, one_of
-from tests.cloud.rules.table import Page, given, known
+from tests.cloud.rules.table import Page, block, given, known
 
 API = "https://docs.aws.amazon.com/autoscaling/ec2/APIReference"
 
@@ -123,8 +123,8 @@ def policy_is_complete(new: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 @metric.across
 def request_count_has_a_label(new: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    tracking = new.get("targetTrackingConfiguration") or {}
-    named = tracking.get("predefinedMetricSpecification") or {}
+    tracking = block(new, "targetTrackingConfiguration")
+    named = block(tracking, "predefinedMetricSpecification")
     counts = named.get("predefinedMetricType") == "ALBRequestCountPerTarget"
     if counts != bool(given(named, "resourceLabel")) and known(named.get("predefinedMetricType")):
         yield (

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tests.cloud.rules.kinds import arn, between, length, matches, members, one_of
-from tests.cloud.rules.table import Page, given, known
+from tests.cloud.rules.table import Page, block, given, known
 
 API = "https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference"
 BALANCER, GROUP = "aws:lb/loadBalancer:LoadBalancer", "aws:lb/targetGroup:TargetGroup"
@@ -109,7 +109,7 @@ condition.row(
 
 @group.across
 def check_times_out_before_the_next(new: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    check = new.get("healthCheck") or {}
+    check = block(new, "healthCheck")
     timeout, interval = check.get("timeout"), check.get("interval", 30)
     if known(timeout) and known(interval) and timeout >= interval:
         yield (
@@ -152,6 +152,8 @@ def _actions_are_complete(key: str, new: Mapping[str, Any]) -> Iterator[tuple[st
     if not isinstance(new.get(key), list):
         return
     for index, each in enumerate(new[key]):
+        if not isinstance(each, Mapping):
+            continue
         wanted = DETAIL.get(each.get("type", ""), ())
         if wanted and not given(each, *wanted):
             yield f"{key}[{index}]", f"an action of type {each['type']} needs {' or '.join(wanted)}"
@@ -183,7 +185,7 @@ def conditions_are_few(new: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if len(each) != 1:
             yield f"conditions[{index}]", "a condition looks at exactly one thing"
         for about in each.values():
-            found = about if isinstance(about, list) else (about or {}).get("values")
+            found = about.get("values") if isinstance(about, Mapping) else about
             values += len(found) if isinstance(found, list) else 1
     if values > MOST_VALUES:
         yield (

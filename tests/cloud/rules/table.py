@@ -62,6 +62,12 @@ def given(inputs: Mapping[str, Any], *keys: str) -> list[str]:
     return [key for key in keys if inputs.get(key) not in (None, "")]
 
 
+def block(inputs: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """A nested block; empty when there is none or it is not known yet."""
+    found = inputs.get(key)
+    return found if isinstance(found, Mapping) else {}
+
+
 def known(value: Any) -> bool:
     """Whether there is a value and it is not still to be computed."""
     return value is not None and not is_unknown(value)

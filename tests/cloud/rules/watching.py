@@ -113,5 +113,7 @@ def alarm_counts_no_more_than_it_sees(new: Mapping[str, Any]) -> Iterator[tuple[
 @query.across
 def one_query_is_the_answer(new: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     queries = new.get("metricQueries")
-    if isinstance(queries, list) and sum(bool(each.get("returnData")) for each in queries) != 1:
+    if not isinstance(queries, list) or not all(isinstance(each, Mapping) for each in queries):
+        return
+    if sum(bool(each.get("returnData")) for each in queries) != 1:
         yield "metricQueries", "exactly one of the metricQueries must have returnData"

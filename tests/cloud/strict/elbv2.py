@@ -74,9 +74,7 @@ def public_balancer_needs_internet_gateway(
     ids = [*(subnet_ids or []), *(each["SubnetId"] for each in subnet_mappings or [])]
     network = backend.ec2_backend.get_subnet(ids[0]).vpc_id if ids else None
     gateways = backend.ec2_backend.internet_gateways.values()
-    if scheme == "internet-facing" and not any(
-        each.vpc and each.vpc.id == network for each in gateways
-    ):
+    if scheme != "internal" and not any(each.vpc and each.vpc.id == network for each in gateways):
         raise RefusedError("InvalidSubnet", f"VPC {network} has no internet gateway")
 
 
