@@ -6,10 +6,11 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,6 +23,7 @@ PROJECT = "late-orders"  # a hyphen, so that names of project, package and setti
 PACKAGE = "late_orders"
 PREFIX = "LATE_ORDERS_"
 MINOR = "{}.{}".format(*sys.version_info)
+MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 PATIENCE = 60.0  # seconds for what takes one on a machine that is not busy
 
 
@@ -31,6 +33,7 @@ class Process:
 
     popen: subprocess.Popen[bytes]
     port: int
+    memory: Path  # its runtime directory
     output: list[bytes] = field(default_factory=list)
 
     @property
@@ -39,7 +42,8 @@ class Process:
 
     def read(self) -> None:
         assert self.popen.stdout
-        self.output.extend(self.popen.stdout)
+        with self.popen.stdout as lines:
+            self.output.extend(lines)
 
     def lines(self) -> list[dict]:
         """Its log so far."""
@@ -63,6 +67,12 @@ class Process:
     def signal_all(self, number: signal.Signals) -> None:
         """Signal every process of it at once, as systemd does."""
         os.killpg(self.pid, number)
+
+    def end(self) -> None:
+        """Kill what is left of it."""
+        with suppress(ProcessLookupError):
+            self.signal_all(signal.SIGKILL)
+        self.popen.wait()
 
 
 def command(pid: int) -> bytes:
@@ -97,33 +107,31 @@ class Installed:
         port = free_port()
         chosen = {"port": port, "drain_seconds": 0, **settings}
         variables = {f"{PREFIX}{name.upper()}": str(value) for name, value in chosen.items()}
-        popen = subprocess.Popen(
-            [self.python, "-m", PACKAGE, "serve"],
-            cwd=place or self.tree,
-            env={
-                "PATH": os.defpath,
-                "PYTHONPATH": str(self.tree),
-                **(environment or {}),
-                **variables,
-            },
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,  # the group that signals go to is the service's alone
-        )
-        process = Process(popen, port)
-        reader = threading.Thread(target=process.read)
-        reader.start()
-        try:
-            wait_until(lambda: ready(process), "the service is ready")
-            yield process
-        finally:
-            if popen.poll() is None:
-                process.signal_all(signal.SIGKILL)
-            popen.wait()
-            reader.join()
-            assert popen.stdout
-            popen.stdout.close()
+        with tempfile.TemporaryDirectory(prefix="slipway-", dir=MEMORY) as memory:
+            popen = subprocess.Popen(
+                [self.python, "-m", PACKAGE, "serve"],
+                cwd=place or self.tree,
+                env={
+                    "PATH": os.defpath,
+                    "PYTHONPATH": str(self.tree),
+                    "RUNTIME_DIRECTORY": memory,  # as systemd gives one, and takes it away again
+                    **(environment or {}),
+                    **variables,
+                },
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # the group that signals go to is the service's alone
+            )
+            process = Process(popen, port, Path(memory))
+            reader = threading.Thread(target=process.read)
+            reader.start()
+            try:
+                wait_until(lambda: ready(process), "the service is ready")
+                yield process
+            finally:
+                process.end()
+                reader.join()
 
 
 def ready(process: Process) -> bool:

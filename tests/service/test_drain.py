@@ -10,7 +10,7 @@ from tests.service.load import Load
 
 DRAINS = 20
 TOGETHER = 4  # drains mostly wait
-DRAIN_SECONDS = 2  # four times what the balancer takes to send no more
+DRAIN_SECONDS = 3  # six times what the balancer takes to send no more
 BEFORE = 100  # answers until the signal
 
 
