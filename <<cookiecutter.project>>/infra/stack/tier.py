@@ -11,6 +11,7 @@ from .address import Address, AddressArgs, url
 from .alarms import Alarms, AlarmsArgs
 from .balancer import Balancer, BalancerArgs, ports
 from .calendar import moment
+from .dashboard import Dashboard, DashboardArgs
 from .document import Document, Release
 from .firewall import Firewall, FirewallArgs
 from .fleet import Fleet, FleetArgs
@@ -76,8 +77,9 @@ class Tier:
             )
         ]
         rules = [*self._traffic(fleets, ground), *self._maintenance(fleets, ground)]
+        dashboard = self._dashboard(fleets, ground)
         address, url = self._address(ground.balancer)
-        self._sentinel([*ground.parts, *fleets.values(), *following, *rules, *address])
+        self._sentinel([dashboard, *ground.parts, *fleets.values(), *following, *rules, *address])
         guardrails.close()
         return {
             "url": url,
@@ -311,6 +313,20 @@ class Tier:
                 PASSING,
             )
         ]
+
+    def _dashboard(self, fleets: Mapping[str, Fleet], ground: Ground) -> Dashboard:
+        return Dashboard(
+            "dashboard",
+            DashboardArgs(
+                base_name=self.names.base,
+                region=self.contract.region,
+                balancer_suffix=ground.balancer.balancer.arn_suffix,
+                target_suffixes={name: fleet.targets.arn_suffix for name, fleet in fleets.items()},
+                group_names={name: self.names.fleet(name) for name in fleets},
+                log_group=self.names.log_group,
+            ),
+            self._opts,
+        )
 
     def _address(self, balancer: Balancer) -> tuple[list[Address], pulumi.Output[str]]:
         """Give the tier's URL: its name in the platform's domain, or the balancer's own."""

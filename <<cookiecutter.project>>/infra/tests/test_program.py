@@ -39,6 +39,7 @@ UNTAGGED = {
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
     "aws:autoscaling/policy:Policy",
     "aws:autoscaling/schedule:Schedule",
+    "aws:cloudwatch/dashboard:Dashboard",
     "aws:route53/record:Record",
 }
 
