@@ -1,4 +1,7 @@
-"""Finish a bake: drop what was not chosen, make the first commit, say what comes next.
+"""Finish a bake: fill in plain tags, drop what was not chosen, make the first commit.
+
+Jinja takes longer for a file's name than this for the file. So cookiecutter only copies what has no
+tags other than the plain ones below (_copy_without_render), and renders what has logic or filters.
 
 git never fails the bake: whatever keeps it from committing, one line says how to do it by hand. No
 pathlib, shutil or subprocess here: each takes longer to import than git to commit.
@@ -8,9 +11,20 @@ import os
 import select
 import time
 
-# All that comes from the template: answers that pre_gen_project has checked, slugs and choices.
-PROJECT = "<<cookiecutter.project>>"
-CHOSEN = {"ci": "<<cookiecutter.ci>>"}
+# All that comes from the template. pre_gen_project has seen that no answer ends these strings.
+VALUES = {
+    "project": "<<cookiecutter.project>>",
+    "description": "<<cookiecutter.description>>",
+    "team": "<<cookiecutter.team>>",
+    "repository": "<<cookiecutter.repository>>",
+    "ci": "<<cookiecutter.ci>>",
+    "python": "<<cookiecutter.python>>",
+    "architecture": "<<cookiecutter.architecture>>",
+    "region": "<<cookiecutter.region>>",
+    "__package": "<<cookiecutter.__package>>",
+    "__env_prefix": "<<cookiecutter.__env_prefix>>",
+}
+PROJECT = VALUES["project"]
 # What cruft is about to write down; nothing when cookiecutter bakes.
 CRUFT = r"""
 <% if cookiecutter._commit is defined and cookiecutter._output_dir is not defined %>
@@ -35,7 +49,8 @@ ELSEWHERE = (
 
 
 def main() -> None:
-    drop_unchosen(CHOSEN)
+    drop_unchosen(VALUES)
+    fill(VALUES)
     folder = os.getcwd()
     by_cruft = bool(CRUFT.strip())
     temporary = below_temporary(folder) if by_cruft else []
@@ -60,6 +75,26 @@ def drop_unchosen(chosen: dict[str, str]) -> None:
             if value != chosen[option]:
                 for path in paths:
                     remove(path)
+
+
+def fill(values: dict[str, str]) -> None:
+    """Put the values in place of their tags, in files that cookiecutter copied as they are."""
+    tags = {
+        ("<" + f"<{space}cookiecutter.{name}{space}>>").encode(): value.encode()
+        for name, value in values.items()
+        for space in ("", " ")
+    }
+    for folder, folders, files in os.walk("."):
+        folders[:] = [name for name in folders if name not in (".git", ".venv")]
+        for name in files:
+            with open(os.path.join(folder, name), "rb") as file:
+                text = filled = file.read()
+            if b"cookiecutter." in text:
+                for tag, value in tags.items():
+                    filled = filled.replace(tag, value)
+            if filled != text:
+                with open(os.path.join(folder, name), "wb") as file:
+                    file.write(filled)
 
 
 def remove(path: str) -> None:

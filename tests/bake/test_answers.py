@@ -1,18 +1,15 @@
 """The rules for answers: every bad one gets one clear line, every good one passes."""
 
-import json
 import re
 from typing import Any
 
-import jinja2
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.bake.answers import DEFAULTS, LONGEST
 from tests.bake.bad_answers import CASES, GITLAB_REPOSITORIES
-from tests.bake.baking import ROOT
-from tests.bake.hooks import pre_gen_project
+from tests.bake.hooks import pre_gen_project, render
 
 SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 GOOD: dict[str, list[str]] = {
@@ -115,10 +112,7 @@ def test_any_text_gets_at_most_one_printable_line_per_answer(answers: dict[str, 
 @example({"a": "x:y\nz", "b": "", "_c": "private"})
 @example({"a": "\ud83d \U0001f6a2 \u2028"})
 def test_any_answer_fits_into_the_hook(answers: dict[str, object]) -> None:
-    settings = json.loads((ROOT / "cookiecutter.json").read_text())
-    environment = jinja2.Environment(**settings["_jinja2_env_vars"], autoescape=False)  # noqa: S701
-    source = (ROOT / "hooks" / "pre_gen_project.py").read_text()
-    rendered = environment.from_string(source).render(cookiecutter=answers)
+    rendered = render("pre_gen_project", answers)
     scope: dict[str, Any] = {"__name__": "rendered"}
     exec(compile(rendered.encode(), "rendered", "exec"), scope)  # noqa: S102
     read = scope["read"](scope["ANSWERS"])

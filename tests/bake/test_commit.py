@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.bake.baking import ROOT, Workshop, everything_in, files, git, tool
-from tests.bake.hooks import post_gen_project
+from tests.bake.answers import DEFAULTS
+from tests.bake.baking import Workshop, everything_in, files, git, tool
+from tests.bake.hooks import post_gen_project, render
 
 BY_HAND = "git commit -m 'Start orders from the Slipway template'"
 ALL_BY_HAND = f"git init -b main && git add -A && {BY_HAND}"
@@ -181,13 +182,8 @@ def test_baking_over_a_repository_commits_nothing(
 def test_running_the_last_hook_again_changes_nothing(workshop: Workshop, ci: str) -> None:
     folder = workshop.bake({"ci": ci})
     hook_file = workshop.root / "again.py"
-    source = (ROOT / "hooks" / "post_gen_project.py").read_text()
-    source = source.replace("<<cookiecutter.project>>", "orders").replace("<<cookiecutter.ci>>", ci)
-    hook_file.write_text(
-        source[: source.index("CRUFT = ")]
-        + 'CRUFT = ""\n'
-        + source[source.index("\n# Paths that belong") :]
-    )
+    derived = {"__package": "orders", "__env_prefix": "ORDERS", "_output_dir": "shelf"}
+    hook_file.write_text(render("post_gen_project", {**DEFAULTS, "ci": ci, **derived}))
     before, head = everything_in(folder), git("rev-parse", "HEAD", at=folder)
     done = workshop.run(tool("python"), hook_file, at=folder)
     assert (done.returncode, done.stderr) == (0, "")

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from tests.bake.answers import SETS
-from tests.bake.baking import PROJECT, Baked, Workshop, contents, copied, files, git
+from tests.bake.baking import PROJECT, Baked, Workshop, contents, files, git
 
 TAG = re.compile(r"<<\s*cookiecutter|<%|%>\s|<#|cookiecutter\.[a-z_]")
 # Blank lines at the start or end, more than two together, a space before or no line end at the end.
@@ -121,11 +121,16 @@ def test_description_arrives_as_it_was_given(project: Baked) -> None:
 def test_no_default_answer_lingers(
     name: str, baked: Callable[[str], Baked], template: Path
 ) -> None:
-    """Where an answer belongs there is a tag. (What is copied may use the defaults in examples.)"""
+    """Where an answer belongs there is a tag. (What has none may use the defaults in examples.)"""
+    project = baked(name)
+    source = {
+        name.replace("<<cookiecutter.__package>>", project.package): path
+        for name, path in files(template / PROJECT).items()
+    }
     lingering = [
         f"{file}:{number}: {line.strip()}"
-        for file, path in files(baked(name).folder).items()
-        if not copied(template, file)
+        for file, path in files(project.folder).items()
+        if "cookiecutter." in source[file].read_text()
         for number, line in enumerate(path.read_text().splitlines(), start=1)
         if re.search(r"\borders\b|ORDERS_|\bshop\b", line) or "orders" in file
     ]
