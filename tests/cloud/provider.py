@@ -60,6 +60,10 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     # What the provider is
 
+    def Handshake(self, request: Any, context: grpc.ServicerContext) -> Any:
+        """Say that we speak the protocol without handshakes; the base class would log a failure."""
+        context.abort(grpc.StatusCode.UNIMPLEMENTED, "no handshake")
+
     def GetPluginInfo(self, request: Any, context: grpc.ServicerContext) -> Any:
         return plugin_pb2.PluginInfo(version=schema.sdk_version())
 
