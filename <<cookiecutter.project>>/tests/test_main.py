@@ -1,19 +1,20 @@
 import json
 import socket
 import subprocess
+from pathlib import Path
 
 import pytest
 
 from <<cookiecutter.__package>>.__main__ import main
 from <<cookiecutter.__package>>.settings import PREFIX
 
-from .process import PATIENCE, Server, command, environment
+from .process import PATIENCE, Server, command, environment, free_port
 
 
 def serve_in_vain(**settings: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         command("serve"),
-        env=environment(settings),
+        env=environment({"port": free_port(), **settings}),
         capture_output=True,
         check=False,
         text=True,
@@ -47,6 +48,20 @@ def test_a_port_in_use_ends_the_start_with_one_line() -> None:
         f"error: {PREFIX}PORT is {port}, but 127.0.0.1:{port} cannot be listened on:"
         " address already in use. Stop what listens there, or set another port.\n"
     )
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_worker_that_cannot_start_ends_the_start(
+    workers: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Were it tried again for ever, a broken release would look like a slow one."""
+    missing = "import sys; sys.modules['opentelemetry.sdk.trace'] = None\n"
+    (tmp_path / "sitecustomize.py").write_text(missing)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    started = serve_in_vain(tracing=True, workers=workers)
+    assert started.returncode != 0
+    assert f"error: {PREFIX}TRACING is true, but opentelemetry" in started.stderr
+    assert "Traceback" not in started.stderr + started.stdout
 
 
 def test_the_port_comes_from_the_environment(server: Server) -> None:

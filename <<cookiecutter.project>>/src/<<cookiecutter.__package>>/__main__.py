@@ -14,8 +14,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options.command(options)
     except StartError as exc:
-        for problem in exc.problems:
-            sys.stderr.write(f"error: {problem}\n")
+        exc.report()
         return exc.exit_code
     return 0
 
@@ -30,7 +29,8 @@ def _openapi(options: argparse.Namespace) -> None:
     from .app import create_app
     from .openapi import document
 
-    sys.stdout.buffer.write(document(create_app(Settings(openapi=True))) + b"\n")
+    settings = load_settings(Settings).model_copy(update={"openapi": True})
+    sys.stdout.buffer.write(document(create_app(settings)) + b"\n")
 
 
 def _settings(options: argparse.Namespace) -> None:

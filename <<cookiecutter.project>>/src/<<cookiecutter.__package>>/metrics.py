@@ -84,5 +84,13 @@ def _forget_dead(folder: str) -> None:
     """What a worker had in flight when it was killed is in flight no more."""
     for path in Path(folder).glob("gauge_live*.db"):
         found = re.search(r"_(\d+)\.db$", path.name)
-        if found and not Path("/proc", found[1]).exists():
+        if found and not _is_alive(int(found[1])):
             mark_process_dead(int(found[1]), folder)  # type: ignore[no-untyped-call]
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)  # sends nothing, but says whether there is anybody to send to
+    except ProcessLookupError:
+        return False
+    return True

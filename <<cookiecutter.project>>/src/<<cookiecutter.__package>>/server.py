@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 import structlog
 import uvicorn
+from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
 from . import NAME
@@ -48,7 +49,10 @@ def serve(settings: Settings) -> None:
     else:
         with TemporaryDirectory(prefix=f"{NAME}-", dir=_memory()) as folder:
             os.environ[SHARED_NUMBERS] = folder
-            Multiprocess(config, sockets=[listener]).run()
+            supervisor = Multiprocess(config, sockets=[listener])
+            supervisor.run()
+        if any(worker.exitcode == STARTUP_FAILURE for worker in supervisor.processes):
+            raise StartError("A worker could not start; what it said before is the reason.")
 
 
 def _memory() -> str | None:

@@ -2,6 +2,7 @@
 
 import difflib
 import os
+import sys
 import textwrap
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
@@ -33,6 +34,10 @@ class StartError(Exception):
     def __init__(self, *problems: str) -> None:
         super().__init__(*problems)
         self.problems = problems
+
+    def report(self) -> None:
+        for problem in self.problems:
+            sys.stderr.write(f"error: {problem}\n")
 
 
 class SettingsError(StartError):
@@ -158,7 +163,8 @@ def example() -> str:
         value = LOCAL.get(name, "" if field.is_required() else text(field.default))
         assignment = f"{variable(name)}={value}"
         given = name in LOCAL or field.is_required()
-        about = textwrap.wrap(f"{field.description}.", 96)
+        description = field.description or ""
+        about = textwrap.wrap(f"{description[:1].upper()}{description[1:]}.", 96)
         lines = [*(f"# {line}" for line in about), assignment if given else f"# {assignment}"]
         blocks.append("\n".join(lines) + "\n")
     return "\n".join(blocks)
@@ -171,6 +177,13 @@ def is_secret(field: FieldInfo) -> bool:
 def variable(name: str) -> str:
     """The environment variable of a field."""
     return f"{PREFIX}{name.upper()}"
+
+
+def text(value: object) -> str:
+    """A value as one writes it into the environment."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return ",".join(value) if isinstance(value, tuple) else str(value)
 
 
 def _unknown(name: str, known: set[str]) -> str:
@@ -187,10 +200,3 @@ def _invalid(settings: type[Settings], name: str, kind: str, rule: str, value: o
     usual = "" if field.is_required() else text(field.default)
     default = f", or leave it out for {usual}" if usual else ""
     return f"{variable(name)} {what}. Set it to {field.description}{where}{default}."
-
-
-def text(value: object) -> str:
-    """A value as one writes it into the environment."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    return ",".join(value) if isinstance(value, tuple) else str(value)
