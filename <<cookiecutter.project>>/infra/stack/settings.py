@@ -73,9 +73,9 @@ class Settings(BaseModel):
     they come back on workdays only."""
 
     events: dict[EventName, Event] = {}
-    """Times of expected load: a name, and for each start and end (local time, in quotes, like
-    "2026-11-27T06:00"), min_size and max_size. Each fleet that has traffic gets these sizes at the
-    start, and its own again at the end."""
+    """Times of expected load: a name, and for each start and end (local time, 2026-11-27T06:00),
+    min_size and max_size. Each fleet that has traffic gets these sizes at the start, and its own
+    again at the end."""
 
     failed_percent: Annotated[int, Field(ge=1, le=100)]
     """Percent of failed requests, in three of five minutes, from which a fleet alarms."""
