@@ -23,6 +23,9 @@ VALUES = {
     "region": "<<cookiecutter.region>>",
     "__package": "<<cookiecutter.__package>>",
     "__env_prefix": "<<cookiecutter.__env_prefix>>",
+    "__owner": "<<cookiecutter.__owner>>",
+    "__browse": "<<cookiecutter.__browse>>",
+    "__change": "<<cookiecutter.__change>>",
 }
 PROJECT = VALUES["project"]
 # What cruft is about to write down; nothing when cookiecutter bakes.

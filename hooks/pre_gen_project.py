@@ -248,11 +248,20 @@ def region_problem(value: str) -> str:
 
 
 def derived_problems(answers: dict) -> list[str]:
-    """A replayed file or extra context may contradict what follows from the project's name."""
+    """A replayed file or extra context may contradict what follows from the answers."""
     package = answers["project"].replace("-", "_")
+    at_gitlab = answers["ci"] == "gitlab"
+    blob = "-/blob" if at_gitlab else "blob"
+    wanted = {
+        "__package": package,
+        "__env_prefix": package.upper(),
+        "__owner": answers["repository"].rpartition("/")[0],
+        "__browse": f"https://{answers['ci']}.com/{answers['repository']}/{blob}/main",
+        "__change": "merge request" if at_gitlab else "pull request",
+    }
     return [
-        f"{name} is {shown(answers.get(name))}: it follows from project; to replay, write {value}"
-        for name, value in (("__package", package), ("__env_prefix", package.upper()))
+        f"{name} is {shown(answers.get(name))}: it follows from the others, write {value}"
+        for name, value in wanted.items()
         if answers.get(name) != value
     ]
 

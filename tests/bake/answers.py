@@ -45,6 +45,21 @@ DEFAULTS: Answers = {
     "region": "eu-west-1",
 }
 
+
+def derived(answers: Answers) -> Answers:
+    """What follows from the answers, as cookiecutter.json derives it."""
+    package = answers["project"].replace("-", "_")
+    github = answers["ci"] == "github"
+    middle = "blob" if github else "-/blob"
+    return {
+        "__package": package,
+        "__env_prefix": package.upper(),
+        "__owner": "/".join(answers["repository"].split("/")[:-1]),
+        "__browse": f"https://{answers['ci']}.com/{answers['repository']}/{middle}/main",
+        "__change": "pull request" if github else "merge request",
+    }
+
+
 # Every combination of the choices; twelve bakes take a second.
 COMBINATIONS: dict[str, Answers] = {
     f"{ci}-py{python}-{architecture}": {"ci": ci, "python": python, "architecture": architecture}

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.bake.answers import DEFAULTS, LONGEST
+from tests.bake.answers import DEFAULTS, LONGEST, derived
 from tests.bake.bad_answers import CASES, GITLAB_REPOSITORIES
 from tests.bake.hooks import pre_gen_project, render
 
@@ -24,9 +24,8 @@ GOOD: dict[str, list[str]] = {
 def problems(**answers: object) -> list[str]:
     """What the hook says of these answers, the others being the defaults."""
     complete = {**DEFAULTS, **answers}
-    package = str(complete["project"]).replace("-", "_")
-    derived = {"__package": package, "__env_prefix": package.upper()}
-    return pre_gen_project.problems({**derived, **complete})
+    text = {name: str(value) for name, value in complete.items()}
+    return pre_gen_project.problems({**derived(text), **complete})
 
 
 def one_line(found: list[str], name: str) -> str:
@@ -80,9 +79,9 @@ def test_good_answers_pass(name: str, value: str) -> None:
     assert problems(**{name: value}) == []
 
 
-@pytest.mark.parametrize("name", ["__package", "__env_prefix"])
-def test_what_follows_from_the_name_cannot_contradict_it(name: str) -> None:
-    assert f"{name} is 'other': it follows from project" in one_line(
+@pytest.mark.parametrize("name", derived(DEFAULTS))
+def test_what_follows_from_the_answers_cannot_contradict_it(name: str) -> None:
+    assert f"{name} is 'other': it follows from the others" in one_line(
         problems(**{name: "other"}), name
     )
 
@@ -104,7 +103,7 @@ def test_any_name_passes_or_gets_one_that_passes(value: str) -> None:
 def test_any_text_gets_at_most_one_printable_line_per_answer(answers: dict[str, str]) -> None:
     for line in problems(**answers):
         assert line.isprintable()
-        assert line.partition(" is ")[0] in {*DEFAULTS, "__package", "__env_prefix"}
+        assert line.partition(" is ")[0] in {*DEFAULTS, *derived(DEFAULTS)}
 
 
 @given(st.dictionaries(st.text("abc_", min_size=1), st.text() | st.none() | st.integers()))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bake.answers import DEFAULTS
+from tests.bake.answers import DEFAULTS, derived
 from tests.bake.baking import Workshop, everything_in, files, git, tool
 from tests.bake.hooks import post_gen_project, render
 
@@ -182,8 +182,9 @@ def test_baking_over_a_repository_commits_nothing(
 def test_running_the_last_hook_again_changes_nothing(workshop: Workshop, ci: str) -> None:
     folder = workshop.bake({"ci": ci})
     hook_file = workshop.root / "again.py"
-    derived = {"__package": "orders", "__env_prefix": "ORDERS", "_output_dir": "shelf"}
-    hook_file.write_text(render("post_gen_project", {**DEFAULTS, "ci": ci, **derived}))
+    answers = {**DEFAULTS, "ci": ci}
+    everything = {**answers, **derived(answers), "_output_dir": "shelf"}
+    hook_file.write_text(render("post_gen_project", everything))
     before, head = everything_in(folder), git("rev-parse", "HEAD", at=folder)
     done = workshop.run(tool("python"), hook_file, at=folder)
     assert (done.returncode, done.stderr) == (0, "")

@@ -13,7 +13,7 @@ from typing import Any
 import jinja2
 import pytest
 
-from tests.bake.answers import DEFAULTS
+from tests.bake.answers import DEFAULTS, derived
 from tests.bake.baking import PROJECT, contents, copied, files
 from tests.bake.hooks import post_gen_project
 
@@ -65,7 +65,7 @@ def test_every_tag_that_jinja_sees_is_one_of_ours(template: Path, settings: dict
 
 
 def test_the_hook_knows_every_question_and_what_follows(settings: dict[str, Any]) -> None:
-    known = {name for name in settings if not name.startswith("_")} | {"__package", "__env_prefix"}
+    known = {name for name in settings if not name.startswith("_")} | {*derived(DEFAULTS)}
     assert set(post_gen_project.VALUES) == known
     for name, value in post_gen_project.VALUES.items():
         assert value == f"<<cookiecutter.{name}>>"

@@ -4,8 +4,10 @@ import json
 from typing import Any
 
 import pytest
+from cookiecutter.generate import generate_context
+from cookiecutter.prompt import prompt_for_config
 
-from tests.bake.answers import ARCHITECTURE, CI, DEFAULTS, PYTHON
+from tests.bake.answers import ARCHITECTURE, CI, DEFAULTS, PYTHON, SETS, Answers, derived
 from tests.bake.baking import ROOT, Workshop, git, tool
 from tests.bake.hooks import pre_gen_project
 
@@ -26,6 +28,16 @@ def test_the_choices_are_those_that_the_hook_and_the_tests_know() -> None:
     choices = {name: value for name, value in SETTINGS.items() if name in pre_gen_project.CHOICES}
     assert choices == pre_gen_project.CHOICES
     assert choices == {"ci": [*CI], "python": [*PYTHON], "architecture": [*ARCHITECTURE]}
+
+
+@pytest.mark.parametrize("answers", SETS.values(), ids=SETS)
+def test_what_follows_from_them_is_derived(answers: Answers) -> None:
+    complete = {**DEFAULTS, **answers}
+    context = generate_context(str(ROOT / "cookiecutter.json"), extra_context=dict(answers))
+    made = prompt_for_config(context, no_input=True)
+    expected = {**complete, **derived(complete), "__guard": ""}
+    assert {name: made[name] for name in expected} == expected
+    assert set(made) - set(expected) == {"_jinja2_env_vars", "_copy_without_render"}
 
 
 @pytest.mark.parametrize("name", QUESTIONS)

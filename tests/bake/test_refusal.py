@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from cookiecutter.exceptions import FailedHookException, OutputDirExistsException
 
-from tests.bake.answers import DEFAULTS, SHORTEST
+from tests.bake.answers import DEFAULTS, SHORTEST, derived
 from tests.bake.bad_answers import BAD
 from tests.bake.baking import Workshop, everything_in, tool
 
@@ -82,7 +82,7 @@ def test_an_existing_folder_stays_as_it_is(neighbourhood: Workshop) -> None:
 def test_replayed_answers_are_checked_the_same(
     workshop: Workshop, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    shortest = {**DEFAULTS, **SHORTEST, "__package": "pay", "__env_prefix": "PAY"}
+    shortest = {**DEFAULTS, **SHORTEST, **derived({**DEFAULTS, **SHORTEST})}
     assert workshop.replay(shortest).name == "pay"
     for bad in ({"python": "2.7"}, {"team": 7}, {"project": "a/b"}, {"__package": "b"}):
         capfd.readouterr()
