@@ -42,9 +42,9 @@ def test_a_second_sigterm_does_not_cut_the_drain_short(serve: Callable[..., Serv
     began = time.monotonic()
     server.process.terminate()
     time.sleep(0.5)
-    server.process.terminate()
-    server.process.wait(PATIENCE)
+    server.stop()
     assert time.monotonic() - began >= 2
+    assert server.events().count("draining") == 1
 
 
 def pids(server: Server, event: str) -> list[int]:
