@@ -50,6 +50,7 @@ TAKEN = {
         " tests"
     ),
     "the platform has that name": "account platform tier",
+    "YAML takes that for another thing than a name": "false null off true yes",
     "the machines have a user or unit of that name": "daemon nobody root sshd",
     "variables that begin so belong to another program": (
         "all docker ftp git github gitlab http https npm otel pip python runner virtual web"

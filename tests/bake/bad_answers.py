@@ -47,6 +47,7 @@ BAD: dict[str, list[tuple[Any, str]]] = {
         ("infra", "the project has a folder or module of that name"),
         ("litestar", "the project installs a package of that name"),
         ("pulumi-aws", "the project installs a package of that name"),
+        ("null", "YAML takes that for another thing than a name"),
         ("platform-tier", "the platform's own stacks"),
         ("python", "belong to another program"),
         ("internal-api", "AWS refuses a load balancer"),
