@@ -100,6 +100,7 @@ def _demo(folder: Path, stack: ExitStack, console: Console) -> None:
             cloud.client, documents.document(SERVICE, tier, WEIGHTS[tier], FLOORS.get(tier))
         )
     with narrator.step("pulumi up in dev, test, stage and prod") as progress:
+        _in_every_tier("stack init --no-select", project, children, environment, progress)
         _in_every_tier("up --yes --skip-preview", project, children, environment, progress)
     standing = [fleet for tier in TIERS for fleet in tiers.fleets(cloud.client, SERVICE, tier)]
     console.print(tiers.table(standing))
