@@ -5,8 +5,9 @@ import pytest
 from conftest import Deploy
 
 from stack.calendar import Event
-from stack.schedules import KEEP, Schedules, SchedulesArgs
+from stack.schedules import Schedules, SchedulesArgs
 
+KEEP = -1  # AWS's word for "as it is"; said here again, so that the stack's own is tried
 SALE = Event.model_validate(
     {"start": "2026-11-27T06:00", "end": "2026-11-28T02:00", "min_size": 6, "max_size": 20}
 )
