@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from rich import box
 from rich.table import Table
 
 type Clients = Callable[[str], Any]  # gives a boto3 client by its service's name
@@ -24,8 +25,7 @@ class Fleet:
     largest: int
     healthy: int
     instance_types: tuple[str, ...]
-    on_demand_base: int
-    spot_percent: int
+    spot_percent: int  # of the instances above the On-Demand base
 
 
 def fleets(client: Clients, service: str, tier: str) -> list[Fleet]:
@@ -56,7 +56,6 @@ def fleets(client: Clients, service: str, tier: str) -> list[Fleet]:
                 instance_types=tuple(
                     override["InstanceType"] for override in mixed["LaunchTemplate"]["Overrides"]
                 ),
-                on_demand_base=spread["OnDemandBaseCapacity"],
                 spot_percent=100 - spread["OnDemandPercentageAboveBaseCapacity"],
             )
         )
@@ -64,28 +63,25 @@ def fleets(client: Clients, service: str, tier: str) -> list[Fleet]:
 
 
 def table(found: Iterable[Fleet]) -> Table:
-    """The fleets of all tiers, a row each."""
-    drawn = Table(title="What stands, as the simulated AWS shows it")
+    """The fleets of all tiers, a row each; it fits 80 columns."""
+    drawn = Table(title="What stands, as the simulated AWS shows it", box=box.SIMPLE_HEAD)
     for column in ("tier", "release"):
         drawn.add_column(column)
-    for column in ("traffic", "min", "running", "max", "healthy"):
+    for column in ("traffic", "min-now-max", "healthy"):
         drawn.add_column(column, justify="right")
-    drawn.add_column("instance types")
-    drawn.add_column("bought as")
+    drawn.add_column("types", no_wrap=True)
+    drawn.add_column("Spot", justify="right")
     tier = ""
     for fleet in found:
-        if tier and fleet.tier != tier:
-            drawn.add_section()
+        first, *others = fleet.instance_types
         drawn.add_row(
             "" if fleet.tier == tier else fleet.tier,
             fleet.release,
             f"{fleet.weight} %",
-            str(fleet.smallest),
-            str(fleet.running),
-            str(fleet.largest),
+            f"{fleet.smallest}-{fleet.running}-{fleet.largest}",
             str(fleet.healthy),
-            ", ".join(fleet.instance_types),
-            f"{fleet.on_demand_base} On-Demand, then {fleet.spot_percent} % Spot",
+            f"{first} +{len(others)}" if others else first,
+            f"{fleet.spot_percent} %",
         )
         tier = fleet.tier
     return drawn
