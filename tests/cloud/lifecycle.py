@@ -153,7 +153,9 @@ def read_resource(
     if outputs is None:
         return None
     if not inputs and not state:
-        return outputs, imported(schema.inputs, live)
+        found = imported(schema.inputs, live)
+        _fill(found, handler.defaults)
+        return outputs, found
     return outputs, overlay(schema.inputs, inputs, live)
 
 

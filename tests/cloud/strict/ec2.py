@@ -143,6 +143,16 @@ def nat_gateway_lets_go(original: Any, backend: EC2Backend, nat_gateway_id: str)
     return original(backend, nat_gateway_id)
 
 
+@instead(EC2Backend, "terminate_instances", doc=f"{API}/API_TerminateInstances.html")
+def instances_take_their_interfaces_along(original: Any, backend: EC2Backend, ids: Any) -> Any:
+    """The first interface of an instance is deleted on termination; moto keeps it."""
+    gone = original(backend, ids)
+    for instance, _ in gone:
+        for eni in [each for each in backend.enis.values() if each.instance is instance]:
+            backend.enis.pop(eni.id, None)
+    return gone
+
+
 def _user_data(version: LaunchTemplateVersion) -> Base64EncodedString | None:
     """moto wraps the user data of a template's first version only, and fails on the others."""
     data = version.data.get("UserData")
