@@ -56,6 +56,14 @@ def test_no_cli_and_no_way_to_get_one_is_one_line(
     assert [path.name for path in own_cache.iterdir()] == ["lock"], "nothing is left behind"
 
 
+# A pipeline may run its commands in the background, where a shell has them ignore Ctrl-C.
+INTERRUPTIBLE = """
+import runpy, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+runpy.run_module("tools.engine", run_name="__main__")
+"""
+
+
 def test_an_interrupted_build_leaves_nothing(
     program: Callable[[str, str], Path], own_cache: Path, tmp_path: Path
 ) -> None:
@@ -63,7 +71,7 @@ def test_an_interrupted_build_leaves_nothing(
     building = f'case "$1" in env) echo go1.99 ;; *) echo $$ > {note}; exec sleep 60 ;; esac'
     programs = program("go", building).parent
     process = subprocess.Popen(
-        [sys.executable, "-m", "tools.engine"],
+        [sys.executable, "-c", INTERRUPTIBLE],
         cwd=ROOT,
         env=os.environ | {"PATH": str(programs)} | dict.fromkeys(PROXIES, CLOSED),
         stderr=subprocess.PIPE,
