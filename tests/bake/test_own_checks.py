@@ -74,6 +74,26 @@ def test_it_passes_and_nothing_changes(project: Project) -> None:
     assert project.changes() == "", git("diff", at=project.folder)[:2000]
 
 
+@pytest.mark.parametrize("project", ["default"], indirect=True)
+def test_the_example_goes_with_one_command(project: Project) -> None:
+    """What is left is whole: it passes its checks, and nothing speaks of the example any more."""
+    project.succeed("install", "remove-example")
+    gone = [line[3:] for line in project.changes().splitlines() if line.startswith(" D")]
+    assert gone
+    assert all("/v1/quotes/" in path for path in gone)
+    assert "quotes" not in (project.folder / "README.md").read_text()
+    project.succeed("lint", "types")
+    # Only the service: the stacks know nothing of the example.
+    tests = subprocess.run(
+        [project.folder / ".venv" / "bin" / "pytest", "--quiet"],
+        cwd=project.folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert tests.returncode == 0, tests.stdout
+
+
 def check_without_interpreter(project: Project) -> None:
     """All but running: its own Python is not on this machine."""
     done = project.make("install")
