@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     import grpc
 
     from tests.cloud.aws import Clients
+    from tests.cloud.clock import Clock
+    from tests.cloud.instances import Instances
     from tests.cloud.server import AwsServer, Wsgi
 
 ACCOUNT = "123456789012"  # moto's default account
@@ -97,6 +99,20 @@ class Cloud:
     def client(self, service: str, region: str | None = None) -> Any:
         """A boto3 client of this cloud."""
         return self._clients.get(service, region or self.region)
+
+    @property
+    def clock(self) -> "Clock":
+        """The cloud's time."""
+        from tests.cloud.simulation import SIMULATION
+
+        return SIMULATION.clock
+
+    @property
+    def instances(self) -> "Instances":
+        """How instances behave."""
+        from tests.cloud.simulation import SIMULATION
+
+        return SIMULATION.instances
 
     def put_in_front(self, layer: "Callable[[Wsgi], Wsgi]") -> None:
         """Let a layer see each request to AWS first."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.cloud import strict
 from tests.cloud.faults import with_honest_failures
+from tests.cloud.simulation import SIMULATION
 from tests.cloud.words import CloudStartError
 
 type Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -35,6 +36,7 @@ def forget_everything() -> None:
 
     BackendDict.reset()
     reset_model_data()
+    SIMULATION.restart()
 
 
 class AwsServer:
@@ -66,6 +68,7 @@ class AwsServer:
     def _serve(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
+        SIMULATION.timeline.catch_up()
         return self._app(environ, start_response)
 
     def put_in_front(self, layer: Callable[[Wsgi], Wsgi]) -> None:

@@ -1,14 +1,20 @@
 """Autoscaling groups."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from tests.cloud.aws import Aws
+from tests.cloud.errors import CloudError
 from tests.cloud.naming import Naming
 from tests.cloud.resource import Change, Resource, handles
 from tests.cloud.resources.ec2_common import only
 from tests.cloud.schema import resource_schema
 from tests.cloud.shapes import from_aws, parameter, to_aws
+from tests.cloud.simulation import SIMULATION
+
+DELETE_TIMEOUT = timedelta(minutes=10)  # the provider's default
+PAUSE = 5  # seconds between two looks
 
 NAMES = {"id": "LaunchTemplateId", "name": "LaunchTemplateName"}
 POLICY_NAMES = {
@@ -200,9 +206,25 @@ class Group(Resource):
             aws.autoscaling.update_auto_scaling_group(
                 AutoScalingGroupName=id, MinSize=0, MaxSize=0, DesiredCapacity=0
             )
+            self._wait(aws, id, empty=True)
         aws.autoscaling.delete_auto_scaling_group(
             AutoScalingGroupName=id, ForceDelete=bool(state.get("forceDelete"))
         )
+        self._wait(aws, id, empty=False)
+
+    def _wait(self, aws: Aws, id: str, *, empty: bool) -> None:
+        """Wait, in the cloud's time, until the group has no instances, or is gone."""
+        clock = SIMULATION.clock
+        until = clock.now() + DELETE_TIMEOUT
+        while True:
+            found = aws.autoscaling.describe_auto_scaling_groups(AutoScalingGroupNames=[id])
+            group = only(found["AutoScalingGroups"])
+            if group is None or (empty and not group["Instances"]):
+                return
+            if clock.now() >= until:
+                left = len(group["Instances"])
+                raise CloudError("timeout", f"while waiting for {left} instances to drain")
+            clock.sleep(PAUSE)
 
 
 def _members(aws: Aws, new: Mapping[str, Any], keys: frozenset[str]) -> dict[str, Any]:

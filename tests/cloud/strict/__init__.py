@@ -1,12 +1,12 @@
 """Where moto is more lenient than AWS, or wrong: one file per service.
 
 Each rule is a function that names the AWS documentation page it follows. A file takes effect
-when its service is first asked.
+when its service is first asked: `elbv2.py` and whatever begins with `elbv2_`.
 """
 
 import importlib
-import importlib.util
 import threading
+from pkgutil import iter_modules
 
 SERVED_BY = {"elb": "elbv2"}  # moto answers both generations of load balancing from one application
 
@@ -14,8 +14,10 @@ _lock = threading.Lock()
 
 
 def apply(service: str) -> None:
-    """Put a service's rules over moto; importing the file does it, so once per process."""
-    module = f"{__name__}.{SERVED_BY.get(service, service)}"
+    """Put a service's rules over moto; importing a file does it, so once per process."""
+    service = SERVED_BY.get(service, service)
+    names = sorted(module.name for module in iter_modules(__path__))
     with _lock:
-        if importlib.util.find_spec(module):
-            importlib.import_module(module)
+        for name in names:
+            if name == service or name.startswith(f"{service}_"):
+                importlib.import_module(f"{__name__}.{name}")

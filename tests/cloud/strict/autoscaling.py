@@ -288,15 +288,3 @@ def update_keeps_what_it_is_not_given(
         for each in ("mixed_instances_policy", "launch_template", "launch_config_name")
     ):
         group.mixed_instances_policy = policy
-
-
-@instead(FakeAutoScalingGroup, "set_desired_capacity", doc=f"{API}/API_SetDesiredCapacity.html")
-def capacity_is_counted_in_instances(
-    original: Any, group: FakeAutoScalingGroup, new_capacity: Any
-) -> None:
-    """moto rounds Spot and On-Demand down, each: one instance, half and half, is none."""
-    policy, group.mixed_instances_policy = group.mixed_instances_policy, None
-    try:
-        original(group, new_capacity)
-    finally:
-        group.mixed_instances_policy = policy

@@ -1,0 +1,21 @@
+"""What the running cloud has besides moto's state. A process has one cloud, and so one of these."""
+
+from tests.cloud.instances import Instances
+from tests.cloud.timeline import Timeline
+
+
+class Simulation:
+    """Time, and how things behave in it."""
+
+    def __init__(self) -> None:
+        self.timeline = Timeline()
+        self.clock = self.timeline.clock
+        self.instances = Instances(self.clock)
+
+    def restart(self) -> None:
+        """As at the start."""
+        self.timeline.restart()
+        self.instances.forget()
+
+
+SIMULATION = Simulation()
