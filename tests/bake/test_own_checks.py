@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -112,10 +113,11 @@ def check_without_interpreter(project: Project) -> None:
                 check=False,
             )
             assert ruff.returncode == 0, ruff.stdout
-    # The locks are made by uv alone: lend it, in place of the environment that cannot be made.
+    # The locks are made by uv alone: lend it and a Python, for the environment that is missing.
     shutil.rmtree(project.folder / ".venv", ignore_errors=True)
     (project.folder / ".venv" / "bin").mkdir(parents=True)
     (project.folder / ".venv" / "bin" / "uv").symlink_to(tool("uv"))
+    (project.folder / ".venv" / "bin" / "python").symlink_to(sys.executable)
     project.succeed("lock", "--old-file=.venv/.ready")
     assert project.changes() == "", git("diff", at=project.folder)[:2000]
 

@@ -110,7 +110,7 @@ def _lay_platform(cloud: Cloud, environment: Mapping[str, str], state: Path) -> 
             "AWS_DEFAULT_REGION": region,
             "PULUMI_BACKEND_URL": backend.as_uri(),
         }
-        set_up_platform(point, region, backend.as_uri(), say)
+        set_up_platform(point, region, backend.as_uri(), say, certified=["prod"])
 
     try:
         lay(cloud.region)

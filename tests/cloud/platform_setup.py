@@ -5,13 +5,14 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import boto3
 from pulumi import automation
 
+from tests.cloud.platform_names import names_and_certificate
 from tests.cloud.sdk import load_sdk
 from tools.engine import find_engine
 
@@ -27,25 +28,30 @@ def set_up_platform(
     backend_url: str,
     progress: Callable[[str], None],
     tiers: Sequence[str] = TIERS,
+    certified: Sequence[str] = (),
 ) -> None:
     """Bring up account and tiers, as `pulumi up` in infra/account and infra/tier would.
 
+    `certified` are the tiers that get a domain and a certificate; services in prod want one.
     `cloud_environment` is all that points the engine at the cloud. Leaves stack `main` of
     platform-account and one stack per tier of platform-tier in the backend.
     """
     account, tier = platform_programs()
-    parameters = boto3.client(
-        "ssm",
+    client = partial(
+        boto3.client,
         region_name=region,
         endpoint_url=cloud_environment["AWS_ENDPOINT_URL"],
         aws_access_key_id=cloud_environment["AWS_ACCESS_KEY_ID"],
         aws_secret_access_key=cloud_environment["AWS_SECRET_ACCESS_KEY"],
     )
+    parameters = client("ssm")
+    settings = {name: names_and_certificate(client, name) for name in certified}
 
     def up(project: str, name: str, program: Callable[[], None]) -> None:
         with tempfile.TemporaryDirectory(prefix="slipway-platform-") as folder:
             target = Target(cloud_environment, region, backend_url, Path(folder))
-            platform_stack(target, project, name, program).up(on_output=_drop)
+            own = settings.get(name) if project == TIER_PROJECT else None
+            platform_stack(target, project, name, program, own).up(on_output=_drop)
         progress(f"{'account' if project == ACCOUNT_PROJECT else name} is up")
 
     up(ACCOUNT_PROJECT, ACCOUNT_STACK, account)

@@ -74,7 +74,8 @@ class Account:
     def stack(self, tier: str) -> TierStack:
         """The service's stack of a tier, whose platform is brought up first."""
         state = self._here["PULUMI_BACKEND_URL"]
-        set_up_platform(self._here, REGION, state, print, tiers=[tier])
+        certified = [tier] if tier == "prod" else []
+        set_up_platform(self._here, REGION, state, print, tiers=[tier], certified=certified)
         folder = self._folder / f"{tier}-{self._lives}"
         folder.mkdir()
         return TierStack(self._baked, tier, self._here, folder)

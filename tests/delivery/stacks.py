@@ -63,9 +63,15 @@ class TierStack:
         """Bring the tier up; returns how many resources each kind of step touched."""
         return _changes(self._stack.up(refresh=refresh, on_output=_drop).summary.resource_changes)
 
-    def preview(self, *, refresh: bool = False) -> dict[str, int]:
-        """What `up` would do; returns how many resources each kind of step would touch."""
-        return _changes(self._stack.preview(refresh=refresh, on_output=_drop).change_summary)
+    def preview(
+        self, *, refresh: bool = False, program: Callable[[], None] | None = None
+    ) -> dict[str, int]:
+        """What `up` would do; returns how many resources each kind of step would touch.
+
+        `program` is run in place of the project's own.
+        """
+        done = self._stack.preview(refresh=refresh, on_output=_drop, program=program)
+        return _changes(done.change_summary)
 
     def destroy(self) -> dict[str, int]:
         """Take the tier down."""

@@ -83,8 +83,10 @@ def _demo(folder: Path, stack: ExitStack, console: Console) -> None:
         "PULUMI_CONFIG_PASSPHRASE": "demo",
         "PULUMI_HOME": str(folder / "pulumi-home"),
     }
-    with narrator.step("Bring up the platform: the account, then four tiers") as progress:
-        set_up_platform(environment, REGION, state.as_uri(), progress)
+    with narrator.step(
+        "Bring up the platform: the account, then four tiers, prod with a certificate"
+    ) as progress:
+        set_up_platform(environment, REGION, state.as_uri(), progress, certified=["prod"])
     with narrator.step(f"Bake the service {SERVICE!r}"):
         _bake(folder, children)
     project = folder / SERVICE

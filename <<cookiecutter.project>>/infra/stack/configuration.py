@@ -9,7 +9,7 @@ from pydantic_core import ErrorDetails
 
 from .calendar import Event
 from .fields import architecture_of
-from .guardrail_rules import RULES
+from .guardrails import NAMES
 from .names import Names
 from .refusal import Refused, line_of, nearest, shown
 from .settings import COMMON, Settings
@@ -127,10 +127,11 @@ class _Loading:
         ]
         problems += [
             self.line(
-                f"exceptions.{name}", "names no guardrail. They are in stack/guardrail_rules.py."
+                f"exceptions.{name}",
+                f"names no guardrail{nearest(rule, NAMES) or '.'} There are {', '.join(NAMES)}.",
             )
             for name in settings.exceptions
-            if name.partition("/")[0] not in RULES
+            if (rule := name.partition("/")[0]) not in NAMES
         ]
         return problems
 

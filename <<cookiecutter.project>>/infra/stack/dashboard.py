@@ -8,8 +8,11 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
+from .waf import RULES, metric_of
+
 BALANCING = "AWS/ApplicationELB"
 SCALING = "AWS/AutoScaling"
+FIREWALL = "AWS/WAFV2"
 MINUTE = 60
 COLUMNS = 24  # of a dashboard
 HEIGHT = 6
@@ -35,6 +38,7 @@ class DashboardArgs:
     target_suffixes: Mapping[str, pulumi.Input[str]]  # by release
     group_names: Mapping[str, str]  # by release
     log_group: str
+    web_acl: str | None  # name of its metric; None: no web firewall
 
 
 class Dashboard(pulumi.ComponentResource):
@@ -84,6 +88,7 @@ def body(args: DashboardArgs, balancer: str, targets: Mapping[str, str]) -> dict
             _chart("Unhealthy instances",
                    _of_targets("UnHealthyHostCount", "Maximum", balancer, lines)),
         ],
+        _of_firewall(args),
         [
             _chart("Cost: instances running", _of_groups("GroupTotalInstances", "Average", lines)),
             _chart("Cost: balancer capacity units", [
@@ -110,14 +115,32 @@ def _of_groups(metric: str, stat: str, lines: Iterable[Line]) -> list[Metric]:
     ]
 
 
+def _of_firewall(args: DashboardArgs) -> list[dict[str, Any]]:
+    """Show what the web firewall let through and what not, by rule, where there is one."""
+    if args.web_acl is None:
+        return []
+
+    def requests(metric: str, rule: str, label: str) -> Metric:
+        return [FIREWALL, metric, "WebACL", args.web_acl, "Region", args.region, "Rule", rule,
+                {"stat": "Sum", "label": label}]  # fmt: skip
+
+    return [
+        _chart("Web firewall: all requests", [
+            requests("AllowedRequests", "ALL", "allowed"),
+            requests("BlockedRequests", "ALL", "blocked")]),
+        _chart("Web firewall: blocked, by rule", [
+            requests("BlockedRequests", metric_of(args.web_acl, rule), rule) for rule in RULES]),
+    ]  # fmt: skip
+
+
 def _chart(title: str, metrics: list[Metric]) -> dict[str, Any]:
     return {"title": title, "metrics": metrics}
 
 
 def _placed(rows: list[list[dict[str, Any]]], region: str) -> Iterable[dict[str, Any]]:
     """Give charts their places; one without a line, as before the first release, is left out."""
-    for number, row in enumerate(rows):
-        charts = [chart for chart in row if chart["metrics"]]
+    drawn = [[chart for chart in row if chart["metrics"]] for row in rows]
+    for number, charts in enumerate(charts for charts in drawn if charts):
         for position, chart in enumerate(charts):
             width = COLUMNS // len(charts)
             yield {

@@ -28,7 +28,10 @@ from .names import Names, release_number
 from .refusal import Refused, problems_of
 
 SCHEMA = 1
-MAX_WEIGHTS = 5  # target groups that one balancer action takes
+# Target groups that one balancer action takes ("Quotas for your Application Load Balancers").
+MAX_WEIGHTS = 5
+# A balancer takes 100 rules by that page: one each, the traffic rule and two of maintenance.
+MAX_RELEASES = 97
 
 
 def _release_name(value: str) -> str:
@@ -168,7 +171,13 @@ def _contradictions(names: Names, document: Document) -> list[str]:
         problems.append(f"weights add up to {total}; they must add up to 100.")
     if len(document.weights) > MAX_WEIGHTS:
         problems.append(
-            f"weights has {len(document.weights)} releases; a balancer takes {MAX_WEIGHTS}."
+            f"weights has {len(document.weights)} releases; the traffic rule takes {MAX_WEIGHTS}, "
+            "also of those with weight 0."
+        )
+    if len(document.releases) > MAX_RELEASES:
+        problems.append(
+            f"releases has {len(document.releases)}; each has a rule of its own, and a balancer "
+            f"takes {MAX_RELEASES}."
         )
     problems += _wrong_machines(document) + _shared_labels(document)
     return sorted(problems)

@@ -82,9 +82,12 @@ VariableValue = Annotated[
 Environment = Annotated[dict[VariableName, VariableValue], fitting(ENVIRONMENT_LIMIT)]
 
 SecretArn = Annotated[
-    str, text(r"arn:aws:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+",
-              "the ARN of a Secrets Manager secret")
-]  # fmt: skip
+    str,
+    text(
+        r"arn:aws(-[a-z]+)*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+",
+        "the ARN of a Secrets Manager secret",
+    ),
+]
 # CloudWatch knows only these numbers.
 LogDays = Literal[
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 3653

@@ -23,11 +23,14 @@ Bucket = Annotated[
     str, text(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "the name of a bucket, 3 to 63 characters")
 ]
 Topic = Annotated[
-    str, text(r"arn:aws:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+", "the ARN of a topic")
+    str, text(r"arn:aws(-[a-z]+)*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+", "the ARN of a topic")
 ]
 Certificate = Annotated[
     str,
-    text(r"arn:aws:acm:[a-z0-9-]+:[0-9]{12}:certificate/[A-Za-z0-9-]+", "the ARN of a certificate"),
+    text(
+        r"arn:aws(-[a-z]+)*:acm:[a-z0-9-]+:[0-9]{12}:certificate/[A-Za-z0-9-]+",
+        "the ARN of a certificate",
+    ),
 ]
 AccountId = Annotated[str, text(r"[0-9]{12}", "an account id of 12 digits")]
 Zone = Annotated[str, text(r"[A-Z0-9]{1,32}", "the id of a hosted zone, without /hostedzone/")]

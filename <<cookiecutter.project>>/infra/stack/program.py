@@ -1,5 +1,6 @@
 """The program: load the four things a tier is made from, then make it."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,15 +8,19 @@ import pulumi
 from pulumi.runtime import config as runtime
 
 from .account import account_from
+from .agreement import agree
 from .configuration import load_settings
-from .document import Document, read_document
+from .document import Document, empty, read_document
 from .names import Names
 from .platform import Contract, read_contract
+from .refusal import Gathering
 from .settings import Settings
 from .tier import Tier
 
+Own = Callable[[Tier], None]  # makes what a team adds to its tier
 
-def main() -> None:
+
+def main(own: Own | None = None) -> None:
     """Make the selected stack's tier, and say where it is."""
     config = {**runtime.get_config_env(), **runtime.CONFIG.get()}
     secret = {*runtime.get_config_secret_keys_env(), *filter(runtime.is_config_secret, config)}
@@ -23,8 +28,14 @@ def main() -> None:
     settings = load_settings(names, config, secret)
     account = account_from(config, names.settings_file)
     contract = read_contract(names, account)
-    document = read_document(names, account, contract.artifact_bucket)
-    for key, value in declare(names, settings, contract, document).items():
+    gathering = Gathering()
+    document = empty(names)
+    with gathering.taken():
+        agree(names, settings, contract)
+    with gathering.taken():
+        document = read_document(names, account, contract.artifact_bucket)
+    gathering.refuse()
+    for key, value in declare(names, settings, contract, document, own=own).items():
         pulumi.export(key, value)
 
 
@@ -34,9 +45,12 @@ def declare(
     contract: Contract,
     document: Document,
     now: datetime | None = None,
+    *,
+    own: Own | None = None,
 ) -> dict[str, pulumi.Input[Any]]:
     """Make all that exists in a tier, from nothing but the arguments; give the outputs.
 
-    Of `now` depends only which events are still to come.
+    Of `now` depends only which events are still to come. `own` makes what a team adds; guardrails
+    hold it to the same rules.
     """
-    return Tier(names, settings, contract, document, now or datetime.now(UTC)).declare()
+    return Tier(names, settings, contract, document, now or datetime.now(UTC)).declare(own)

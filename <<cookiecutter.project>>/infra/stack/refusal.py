@@ -1,6 +1,7 @@
 """Input we will not act on: every problem at once, each one line, no traceback."""
 
 import difflib
+import os
 import re
 import sys
 from collections.abc import Generator, Iterable, Sequence
@@ -30,14 +31,40 @@ class Refused(pulumi.RunError):
         self.problems = tuple(problems)
 
 
+class Gathering:
+    """Refusals that must not hide each other: each `with` takes one, `refuse` tells them all."""
+
+    def __init__(self) -> None:
+        self._refusals: list[Refused] = []
+
+    @contextmanager
+    def taken(self) -> Generator[None]:
+        """Take a refusal, and go on after it."""
+        try:
+            yield
+        except Refused as refusal:
+            self._refusals.append(refusal)
+
+    def refuse(self) -> None:
+        """Refuse, if there was a refusal."""
+        if self._refusals:
+            raise Refused([str(each) for each in self._refusals])
+
+
 @contextmanager
 def told_once() -> Generator[None]:
-    """Print a refusal and nothing else: without this, Pulumi adds a line about the exit code."""
+    """Print a refusal and nothing else, and end at once.
+
+    What the program declared so far is only queued until it ends. Were it to end by an exception,
+    Pulumi would still make all that, and add a line about the exit code.
+    """
     try:
         yield
     except Refused as refusal:
         pulumi.log.error(str(refusal))
-        sys.exit(ALREADY_TOLD)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(ALREADY_TOLD)
 
 
 def shown(value: object) -> str:

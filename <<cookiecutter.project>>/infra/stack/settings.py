@@ -93,7 +93,17 @@ class Settings(BaseModel):
 
     plain_http: bool
     """Whether the tier may answer plain HTTP while its platform has no certificate. With one it
-    never does."""
+    never does. Where this is no, `pulumi up` refuses a tier without a certificate."""
+
+    waf: bool
+    """Whether a web firewall (AWS WAF) stands before the balancer: AWS's managed rules for common
+    attacks, known bad inputs and addresses of ill repute, and the limit rate_limit. On in stage as
+    in prod, so that a good request that it blocks is found there. About 9 USD a month, and 0.60 USD
+    per million requests."""
+
+    rate_limit: Annotated[int, Field(ge=10, le=2_000_000_000)] = 6000
+    """Requests in five minutes from one client address, from which waf blocks it until it asks for
+    less. Many people may share an address: behind a proxy or a content network all of them do."""
 
     protect: bool
     """Whether nothing of the tier can be deleted. To delete a protected tier: set this to false,

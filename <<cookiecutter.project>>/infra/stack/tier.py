@@ -1,6 +1,6 @@
 """A tier as a function: `declare` is the table of contents, the rest says what goes into what."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,6 +26,7 @@ from .schedules import Schedules, SchedulesArgs
 from .settings import Settings
 from .traffic import Traffic, TrafficArgs
 from .userdata import SERVICE_PORT, userdata
+from .waf import Waf, WafArgs
 
 # When Pulumi refuses to delete a resource it names it: so this name says what to do instead.
 TO_DESTROY = "to destroy this tier: set protect to false, pulumi up, pulumi destroy"
@@ -59,8 +60,8 @@ class Tier:
     document: Document
     now: datetime
 
-    def declare(self) -> dict[str, pulumi.Input[Any]]:
-        """Make all there is; give the stack's outputs."""
+    def declare(self, own: "Callable[[Tier], None] | None" = None) -> dict[str, pulumi.Input[Any]]:
+        """Make all there is; give the stack's outputs. `own` makes what a team adds."""
         guardrails = self._guardrails()
         guardrails.watch()
         ground = self._ground()
@@ -78,8 +79,13 @@ class Tier:
         ]
         rules = [*self._traffic(fleets, ground), *self._maintenance(fleets, ground)]
         dashboard = self._dashboard(fleets, ground)
+        waf = self._waf(ground.balancer)
         address, url = self._address(ground.balancer)
-        self._sentinel([dashboard, *ground.parts, *fleets.values(), *following, *rules, *address])
+        self._sentinel(
+            [dashboard, *ground.parts, *fleets.values(), *following, *rules, *waf, *address]
+        )
+        if own:
+            own(self)
         guardrails.close()
         return {
             "url": url,
@@ -168,6 +174,23 @@ class Tier:
             ),
             self._opts,
         )
+
+    def _waf(self, balancer: Balancer) -> list[Waf]:
+        """Make the web firewall, where the tier has one."""
+        if not self.settings.waf:
+            return []
+        return [
+            Waf(
+                "waf",
+                WafArgs(
+                    base_name=self.names.base,
+                    balancer_arn=balancer.balancer.arn,
+                    rate_limit=self.settings.rate_limit,
+                    tags=self.tags,
+                ),
+                PASSING,
+            )
+        ]
 
     def _role(self) -> Role:
         return Role(
@@ -324,6 +347,7 @@ class Tier:
                 target_suffixes={name: fleet.targets.arn_suffix for name, fleet in fleets.items()},
                 group_names={name: self.names.fleet(name) for name in fleets},
                 log_group=self.names.log_group,
+                web_acl=self.names.base if self.settings.waf else None,
             ),
             self._opts,
         )

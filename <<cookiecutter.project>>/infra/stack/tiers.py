@@ -31,7 +31,8 @@ DEFAULTS: dict[str, tuple[Any, Any, Any, Any]] = {
     "night":               ("20:00-06:00", "",            "",            ""),
     "failed_percent":      (20,            10,            5,             2),
     "latency_ms":          (2000,          1000,          1000,          1000),
-    "plain_http":          (True,          True,          True,          True),
+    "plain_http":          (True,          True,          True,          False),
+    "waf":                 (False,         False,         True,          True),
     "protect":             (False,         False,         True,          True),
     "log_retention_days":  (7,             14,            30,            180),
 }

@@ -48,7 +48,7 @@ def contract_data(tier: str = "dev", **changes: Any) -> dict[str, Any]:  # noqa:
         "log_bucket": "logs",
         "alarm_topic_arn": f"arn:aws:sns:{REGION}:{ACCOUNT}:alarms",
         "domain": None,
-        "certificate_arn": None,
+        "certificate_arn": CERTIFICATE if tier == "prod" else None,
         **changes,
     }
 

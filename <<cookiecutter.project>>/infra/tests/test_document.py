@@ -163,7 +163,17 @@ def test_five_releases_may_have_a_weight_and_a_sixth_not() -> None:
         }
 
     assert len(document(**weighted(5)).weights) == 5
-    assert "weights has 6 releases; a balancer takes 5" in refusal(document_data(**weighted(6)))[0]
+    [line] = refusal(document_data(**weighted(6)))
+    assert "weights has 6 releases; the traffic rule takes 5, also of those with weight 0" in line
+
+
+def test_there_are_no_more_releases_than_a_balancer_takes_rules() -> None:
+    def standing(count: int) -> dict[str, Any]:
+        return {"releases": {f"v{n}": release_data(n) for n in range(1, count + 1)}}
+
+    assert len(document(**standing(97)).releases) == 97
+    [line] = refusal(document_data(**standing(98)))
+    assert "releases has 98; each has a rule of its own, and a balancer takes 97" in line
 
 
 def test_two_releases_must_not_share_a_label() -> None:

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from samples import settings
 
-from stack.guardrail_rules import LAUNCH_TEMPLATE, RULES, Candidate
+from stack.guardrails import RULES, Candidate
+from stack.guardrails.encryption import LAUNCH_TEMPLATE
 
 TAGS = {"service": "a", "tier": "b", "team": "c", "repository": "d/e", "managed-by": "pulumi"}
 LISTENER = "aws:lb/listener:Listener"
@@ -17,6 +18,26 @@ DATABASE = "aws:rds/instance:Instance"
 BLOCK = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
 POLICY = "aws:iam/rolePolicy:RolePolicy"
 LOGS = "aws:cloudwatch/logGroup:LogGroup"
+ACL = "aws:s3/bucketAcl:BucketAcl"
+CACHE = "aws:elasticache/replicationGroup:ReplicationGroup"
+CALL = "aws:lambda/permission:Permission"
+FUNCTION = "aws:lambda/function:Function"
+KEY = "aws:kms/key:Key"
+MACHINE = "aws:ec2/instance:Instance"
+OLD_RULE = "aws:ec2/securityGroupRule:SecurityGroupRule"
+PARAMETER = "aws:ssm/parameter:Parameter"
+QUEUE = "aws:sqs/queue:Queue"
+ROLE = "aws:iam/role:Role"
+SECRET = "aws:secretsmanager/secret:Secret"  # noqa: S105 a type
+SEARCH = "aws:opensearch/domain:Domain"
+SSE = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
+SUBSCRIPTION = "aws:sns/topicSubscription:TopicSubscription"
+TABLE = "aws:dynamodb/table:Table"
+TOPIC = "aws:sns/topic:Topic"
+URL = "aws:lambda/functionUrl:FunctionUrl"
+SECRET_ARN = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-AbCdEf"  # noqa: S105
+MANAGED = "arn:aws:iam::aws:policy"
+UNKNOWN = object()  # as an Output is: there, and not to be read
 
 
 def template(**changes: Any) -> dict[str, Any]:  # noqa: ANN401
@@ -41,7 +62,7 @@ def group_tags(*, propagate: bool = True) -> list[dict[str, Any]]:
     return [{"key": k, "value": v, "propagate_at_launch": propagate} for k, v in TAGS.items()]
 
 
-def rule(low: int, high: int, **more: Any) -> dict[str, Any]:  # noqa: ANN401
+def rule(low: Any, high: Any, **more: Any) -> dict[str, Any]:  # noqa: ANN401
     return {"from_port": low, "to_port": high, "ip_protocol": "tcp", **more}
 
 
@@ -54,6 +75,8 @@ OPEN_BLOCK = {
     "ignore_public_acls": True,
     "restrict_public_buckets": False,
 }
+PLAIN_BUCKET = {"rules": [{"apply_server_side_encryption_by_default": {"sse_algorithm": "none"}}]}
+ROOT = {"Principal": {"AWS": "arn:aws:iam::123456789012:root"}, "Action": "kms:*", "Resource": "*"}
 USER_DATA = base64.b64encode(b"#!/bin/sh\nkey=AKIAABCDEFGHIJKLMNOP\n").decode()
 
 BROKEN = [
@@ -127,6 +150,65 @@ BROKEN = [
     ("no-wildcard", POLICY, policy(Principal="*"), "policy allows everybody"),
     ("names-fit", BALANCER, {"name": "a" * 33}, "has 33 characters; AWS takes 32"),
     ("names-fit", "aws:iam/role:Role", {"name": "a" * 65}, "AWS takes 64"),
+    ("encrypted-at-rest", MACHINE, {"root_block_device": {}}, "root_block_device.encrypted is not"),
+    ("encrypted-at-rest", SEARCH, {"encrypt_at_rest": UNKNOWN}, "encrypt_at_rest.enabled is not"),
+    ("encrypted-at-rest", TOPIC, {}, "kms_master_key_id is not set; take alias/aws/sns"),
+    ("encrypted-at-rest", QUEUE, {"sqs_managed_sse_enabled": False}, "sse_enabled is not true"),
+    ("encrypted-at-rest", SSE, PLAIN_BUCKET, "sse_algorithm is none of AES256, aws:kms"),
+    ("encrypted-at-rest", SSE, {"rules": UNKNOWN}, "sse_algorithm is none of AES256, aws:kms"),
+    ("encrypted-in-transit", CACHE, {}, "transit_encryption_enabled is not true"),
+    ("encrypted-in-transit", SUBSCRIPTION, {"protocol": "http"}, "take https"),
+    ("encrypted-in-transit", LISTENER, {"protocol": UNKNOWN}, "write the value itself"),
+    ("encrypted-in-transit", LISTENER, {**SECURE, "ssl_policy": UNKNOWN}, "is not known yet"),
+    ("encrypted-in-transit", LISTENER, {"protocol": "HTTP"}, "let it redirect to HTTPS"),
+    ("closed-ports", INGRESS, rule(22, 22, cidr_ipv4="128.0.0.0/1"), "ports 22 to 22 are open"),
+    ("closed-ports", INGRESS, rule(22, 22, cidr_ipv4=UNKNOWN), "range is not known before"),
+    ("closed-ports", INGRESS, rule(UNKNOWN, 22, cidr_ipv4="0.0.0.0/0"), "from_port or to_port is"),
+    (
+        "closed-ports",
+        OLD_RULE,
+        rule(22, 22, type="ingress", cidr_blocks=["10.0.0.0/8", "0.0.0.0/0"]),
+        "ports 22 to 22 are open",
+    ),
+    ("closed-ports", OLD_RULE, rule(80, 80, type="egress", ipv6_cidr_blocks=["::/0"]), "only 443"),
+    ("private", DATABASE, {"publicly_accessible": UNKNOWN}, "cannot be judged"),
+    ("private", ACL, {"acl": "public-read"}, "acl gives others rights"),
+    ("private", URL, {"authorization_type": "NONE"}, "everybody can call it"),
+    ("private", CALL, {"principal": "*"}, "everybody can call it"),
+    ("private", "aws:rds/snapshot:Snapshot", {"shared_accounts": ["all"]}, "shares the data"),
+    ("metadata-by-token", MACHINE, {"metadata_options": {"http_tokens": "required"}}, "hop_limit"),
+    ("tagged", QUEUE, {"tags": UNKNOWN}, "tags is not known before it is made"),
+    ("tagged", MACHINE, {"tags": TAGS}, "volume_tags lack"),
+    ("logs-end", LOGS, {"retention_in_days": UNKNOWN}, "lines stay forever"),
+    ("access-logged", BALANCER, {}, "access_logs.enabled is not true"),
+    ("access-logged", BALANCER, {"access_logs": UNKNOWN}, "access_logs.enabled is not true"),
+    ("deletion-protected", TABLE, {}, "deletion_protection_enabled is not true"),
+    ("deletion-protected", "aws:s3/bucket:Bucket", {"force_destroy": True}, "force_destroy is"),
+    ("deletion-protected", SECRET, {"recovery_window_in_days": 0}, "gone at once"),
+    ("no-secret", DATABASE, {"password": UNKNOWN}, "manage_master_user_password"),
+    ("no-secret", "random:index/randomPassword:RandomPassword", {}, "is kept in the state"),
+    ("no-secret", PARAMETER, {"type": "SecureString"}, "a SecureString is kept in the state"),
+    (
+        "no-secret",
+        FUNCTION,
+        {"environment": {"variables": {"DATABASE_PASSWORD": "hunter2"}}},
+        "environment.variables.DATABASE_PASSWORD holds",
+    ),
+    ("no-wildcard", POLICY, {"policy": UNKNOWN}, "names here are fixed"),
+    ("no-wildcard", POLICY, {"policy": "{"}, "policy is no policy in JSON"),
+    ("no-wildcard", POLICY, policy(Resource="arn:aws:s3:::*"), "allows Resource arn:aws:s3:::*"),
+    ("no-wildcard", POLICY, policy(NotAction="iam:*"), "by NotAction; name what it allows"),
+    ("no-wildcard", POLICY, policy(Principal={"AWS": "*"}), "policy allows everybody"),
+    ("no-wildcard", POLICY, policy(**{**ROOT, "Resource": "arn:a"}), "allows Action kms:*"),
+    (
+        "no-wildcard",
+        ROLE,
+        {"managed_policy_arns": ["arn:aws:iam::aws:policy/AdministratorAccess"]},
+        "allows nearly everything",
+    ),
+    ("no-wildcard", ROLE, {"inline_policies": [policy(Action="*")]}, "inline_policies.0.policy"),
+    ("names-fit", QUEUE, {"name": "q" * 81}, "AWS takes 80"),
+    ("names-fit", "aws:rds/instance:Instance", {"identifier": "d" * 64}, "identifier ddd"),
 ]
 KEPT = [
     ("encrypted-at-rest", LAUNCH_TEMPLATE, template()),
@@ -143,7 +225,6 @@ KEPT = [
     ("metadata-by-token", LAUNCH_TEMPLATE, template()),
     ("tagged", LAUNCH_TEMPLATE, template()),
     ("tagged", GROUP, {"tags": group_tags()}),
-    ("tagged", POLICY, {}),
     ("tagged", "random:index/randomId:RandomId", {}),
     ("logs-end", LOGS, {"retention_in_days": 7}),
     ("deletion-protected", BALANCER, {"enable_deletion_protection": True}),
@@ -153,6 +234,29 @@ KEPT = [
     ("no-wildcard", POLICY, policy(Effect="Deny", Action="*", Resource="*")),
     ("no-wildcard", POLICY, policy(Principal="*", Condition={"StringEquals": {}})),
     ("names-fit", BALANCER, {"name": "a" * 32}),
+    ("names-fit", BALANCER, {"name_prefix": "a"}),
+    ("encrypted-at-rest", MACHINE, {"root_block_device": {"encrypted": True}}),
+    ("encrypted-at-rest", QUEUE, {}),
+    ("encrypted-at-rest", QUEUE, {"kms_master_key_id": UNKNOWN}),
+    ("encrypted-at-rest", TOPIC, {"kms_master_key_id": "alias/aws/sns"}),
+    ("encrypted-at-rest", TABLE, {}),
+    ("encrypted-in-transit", CACHE, {"transit_encryption_enabled": True}),
+    ("encrypted-in-transit", SUBSCRIPTION, {"protocol": "https"}),
+    ("closed-ports", OLD_RULE, rule(22, 22, type="ingress", cidr_blocks=["203.0.113.0/24"])),
+    ("closed-ports", INGRESS, rule(22, 22, cidr_ipv6="2001:db8::/32")),
+    ("private", ACL, {"acl": "private"}),
+    ("private", URL, {"authorization_type": "AWS_IAM"}),
+    ("access-logged", BALANCER, {"access_logs": {"enabled": True}}),
+    ("access-logged", BALANCER, {"access_logs": [{"enabled": True}]}),
+    ("deletion-protected", TABLE, {"deletion_protection_enabled": True}),
+    ("deletion-protected", SECRET, {}),
+    ("no-secret", FUNCTION, {"environment": {"variables": {"LEVEL": "info", "DB": UNKNOWN}}}),
+    ("no-secret", FUNCTION, {"environment": {"variables": {"DB_SECRET": f"{SECRET_ARN}"}}}),
+    ("no-secret", PARAMETER, {"type": "String", "value": "1"}),
+    ("no-wildcard", KEY, policy(**ROOT)),
+    ("no-wildcard", POLICY, policy(Resource="arn:aws:logs:eu-west-1:1:log-group:/a/b:*")),
+    ("no-wildcard", POLICY, {"policy": json.dumps({"Statement": {"Effect": "Deny"}})}),
+    ("no-wildcard", ROLE, {"managed_policy_arns": [f"{MANAGED}/AmazonSSMManagedInstanceCore"]}),
 ]
 
 
@@ -187,10 +291,14 @@ def test_plain_http_is_a_setting_of_tiers_whose_platform_has_no_certificate() ->
     assert list(RULES["encrypted-in-transit"](allowed)) == []
 
 
-def test_a_policy_that_is_not_known_yet_cannot_pass() -> None:
-    [problem] = problems("no-wildcard", POLICY, {"policy": object()})
+def test_what_aws_gives_no_tags_needs_none() -> None:
+    assert list(RULES["tagged"](Candidate(POLICY, "it", {}, taggable=False))) == []
 
-    assert "cannot be judged" in problem
+
+def test_a_name_that_pulumi_will_make_must_fit_too() -> None:
+    [problem] = RULES["names-fit"](Candidate(BALANCER, "a-name-that-is-too-long-by-one", {}))
+
+    assert "AWS takes 32" in problem
 
 
 def test_only_protected_tiers_must_be_protected() -> None:

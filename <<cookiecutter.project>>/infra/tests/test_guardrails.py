@@ -1,6 +1,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import pulumi
 import pulumi_aws as aws
 import pytest
 from conftest import Deploy
@@ -9,6 +10,7 @@ from samples import contract, document, names, settings
 from stack.guardrails import Guardrails
 from stack.program import declare
 from stack.refusal import Refused
+from stack.tier import Tier
 
 REASON = "Lines of an audit are kept forever by law."
 
@@ -28,9 +30,11 @@ def watched(program: Callable[[], Any], **exceptions: str) -> Callable[[], None]
     return run
 
 
+TAGS = dict.fromkeys(("service", "tier", "team", "repository", "managed-by"), "x")
+
+
 def forever() -> None:
-    tags = dict.fromkeys(("service", "tier", "team", "repository", "managed-by"), "x")
-    aws.cloudwatch.LogGroup("audit", name="/audit", tags=tags)
+    aws.cloudwatch.LogGroup("audit", name="/audit", tags=TAGS)
 
 
 def test_a_violation_is_refused_with_resource_problem_rule_and_way_out(deploy: Deploy) -> None:
@@ -40,7 +44,7 @@ def test_a_violation_is_refused_with_resource_problem_rule_and_way_out(deploy: D
     assert str(caught.value) == (
         "audit: retention_in_days is not set, so lines stay forever (guardrail logs-end). "
         "Correct it; or, where it must be so, give the reason in "
-        "Pulumi.dev.yaml: orders:exceptions, as <guardrail>/audit."
+        "Pulumi.dev.yaml: orders:exceptions, as <guardrail>/<resource>."
     )
 
 
@@ -73,6 +77,48 @@ def test_an_exception_that_excuses_nothing_is_refused(deploy: Deploy) -> None:
 
     with pytest.raises(Refused, match="logs-end/other excuses nothing"):
         deploy(program)
+
+
+def test_a_preview_tells_the_problems_of_all_resources_at_once(
+    deploy: Deploy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pulumi.runtime, "is_dry_run", lambda: True)
+
+    def program() -> None:
+        forever()
+        aws.sns.Topic("news", tags=TAGS)
+        aws.s3.Bucket("files", tags=TAGS)
+
+    with pytest.raises(Refused) as caught:
+        deploy(watched(program))
+
+    told = [line.partition(":")[0] for line in caught.value.problems]
+    assert told == ["audit", "news", "files"]
+
+
+def test_a_bucket_is_judged_with_what_is_declared_for_it(deploy: Deploy) -> None:
+    def program(*, closed: bool) -> None:
+        bucket = aws.s3.Bucket("files", bucket="orders-dev-files", tags=TAGS)
+        aws.s3.BucketPublicAccessBlock(
+            "files-closed",
+            bucket=bucket.id if closed else "another",
+            block_public_acls=True,
+            block_public_policy=True,
+            ignore_public_acls=True,
+            restrict_public_buckets=True,
+        )
+
+    assert "files" in deploy(watched(lambda: program(closed=True)))
+    with pytest.raises(Refused, match=r"files: no s3\.BucketPublicAccessBlock names it"):
+        deploy(watched(lambda: program(closed=False)))
+
+
+def test_what_a_team_adds_to_its_tier_is_watched_too(deploy: Deploy) -> None:
+    def own(tier: Tier) -> None:
+        aws.sns.Topic("news", tags=tier.tags)
+
+    with pytest.raises(Refused, match="news: kms_master_key_id is not set"):
+        deploy(lambda: declare(names(), settings(), contract(), document(), own=own))
 
 
 def test_what_guardrails_cannot_look_into_is_refused(deploy: Deploy) -> None:

@@ -23,6 +23,8 @@ REMOVABLE = (
     "balancer-80-from",
     "balancer-443-from",
     "maintenance",
+    "waf",
+    "web-acl",
     "v1-schedules",
     "v1-evening",
     "v1-morning",
@@ -41,6 +43,7 @@ UNTAGGED = {
     "aws:autoscaling/schedule:Schedule",
     "aws:cloudwatch/dashboard:Dashboard",
     "aws:route53/record:Record",
+    "aws:wafv2/webAclAssociation:WebAclAssociation",
 }
 
 
@@ -110,6 +113,7 @@ def test_what_a_setting_can_take_away_is_held_by_the_advice_alone(
     made: dict[str, Made], tier: str
 ) -> None:
     parts = {each.name for each in made.values() if each.name.startswith(REMOVABLE)}
+    assert ("waf" in parts) == (tier in ("stage", "prod"))
 
     assert parts
     assert not any(made[name].protect for name in parts)

@@ -1,8 +1,11 @@
+import subprocess
+import sys
+
 import pulumi
 import pytest
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from stack.refusal import ALREADY_TOLD, Refused, nearest, problems_of, shown, told_once
+from stack.refusal import ALREADY_TOLD, Gathering, Refused, nearest, problems_of, shown, told_once
 
 
 class Small(BaseModel):
@@ -32,17 +35,36 @@ def test_pulumi_prints_just_the_message_of_it() -> None:
     assert issubclass(Refused, pulumi.RunError)
 
 
-def test_it_is_told_once_with_the_code_that_means_so(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    told: list[str] = []
-    monkeypatch.setattr(pulumi.log, "error", told.append)
+def test_it_is_told_once_and_ends_the_program_before_what_is_queued_is_made() -> None:
+    program = """
+import atexit
+from stack.refusal import Refused, told_once
+atexit.register(print, "made what was queued")
+with told_once():
+    raise Refused(["It is wrong."])
+"""
+    done = subprocess.run(  # noqa: S603 the program above
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
 
-    with pytest.raises(SystemExit) as caught, told_once():
-        raise Refused(["It is wrong."])
+    assert done.stderr == "error: It is wrong.\n"
+    assert done.stdout == ""
+    assert done.returncode == ALREADY_TOLD == 32
 
-    assert told == ["It is wrong."]
-    assert caught.value.code == ALREADY_TOLD == 32
+
+def test_refusals_that_are_gathered_are_told_together() -> None:
+    gathering = Gathering()
+    for word in ("One", "Two"):
+        with gathering.taken():
+            raise Refused([f"{word} is wrong."], "Correct it.")
+
+    with pytest.raises(Refused) as caught:
+        gathering.refuse()
+    assert str(caught.value) == "One is wrong. Correct it.\nTwo is wrong. Correct it."
+
+
+def test_nothing_gathered_is_no_refusal() -> None:
+    Gathering().refuse()
 
 
 def test_any_other_error_keeps_its_traceback() -> None:
