@@ -26,6 +26,7 @@ OWN_LOCKS: Mapping[str, list[str]] = {
     "tools/uv.txt": ["--group", "uv", "--constraints", "requirements.txt"],
     "tools/engine/go.txt": ["--group", "go"],
     "tests/service/requirements.txt": ["--group", "fuzz"],
+    "tests/boot/requirements.txt": ["--group", "aws"],
     # Installed on top of the service's own packages, so at the service's versions.
     "tools/bench/service/requirements.txt": ["--group", "rivals", "--constraints", SERVICE_LOCK],
 }
