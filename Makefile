@@ -65,7 +65,7 @@ lock: install ## Remake every lock from its sources; UPGRADE=1 also takes newer 
 	@$(PYTHON) -m tools.lock $(if $(UPGRADE),--upgrade)
 
 .PHONY: bench
-bench: install ## Measure the service beside FastAPI, and how long a bake takes.
+bench: install ## Measure the service beside FastAPI, previews, and how long a bake takes.
 	@$(PYTHON) -m tools.bench $(ARGS)
 
 .PHONY: clean

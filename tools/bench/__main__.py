@@ -9,12 +9,14 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tools.bench import bake
+from tools.bench import bake, preview
 from tools.bench.measure import Benchmark, Row, Spread, measure
 from tools.bench.service.benchmark import SERVICE, ServiceBenchmark
 
 # The service first: bakes are measured with another home, where no environment is kept ready.
-BENCHMARKS = {benchmark.name: benchmark for benchmark in (SERVICE, bake.BENCHMARK)}
+BENCHMARKS = {
+    benchmark.name: benchmark for benchmark in (SERVICE, preview.BENCHMARK, bake.BENCHMARK)
+}
 
 
 def main() -> int:
@@ -51,13 +53,14 @@ def run(benchmark: Benchmark, rounds: int, console: Console) -> Sequence[Row]:
         def progress(done: int) -> None:
             status.update(f"{benchmark.name}: {done} of {rounds} rounds")
 
-        return measure(benchmark.prepare(Path(folder)), rounds, progress)
+        with benchmark.prepare(Path(folder)) as cases:
+            return measure(cases, rounds, progress)
 
 
 def table(benchmark: Benchmark, rows: Sequence[Row]) -> Table:
     """The median of every case, and where the middle half of its rounds lies."""
     shown = Table(title=benchmark.question, caption=benchmark.remark, caption_justify="left")
-    for heading in ("", "", "milliseconds", "ratio", "promised"):
+    for heading in ("", "", "ms", "ratio", "promised"):
         shown.add_column(heading, no_wrap=True, justify="right" if heading else "left")
     groups: set[str] = set()
     for row in rows:
@@ -68,7 +71,7 @@ def table(benchmark: Benchmark, rows: Sequence[Row]) -> Table:
         shown.add_row(
             row.case.group if first else "",
             row.case.name,
-            numbers(row.seconds, 1000, 0),
+            numbers(row.taken, row.case.factor, 0),
             numbers(row.ratio, 1, 2) if row.ratio else "",
             promise(row),
         )

@@ -62,7 +62,8 @@ class Oven:
         return str(self._shelf)
 
 
-def prepare(folder: Path) -> Sequence[Case]:
+@contextmanager
+def prepare(folder: Path) -> Generator[Sequence[Case]]:
     live_apart(folder / "home")
     small = Oven(one_file(folder / "one-file"), folder / "shelf")
     bare = Oven(ours(folder / "bare", hooks=False), folder / "shelf")
@@ -86,7 +87,7 @@ def prepare(folder: Path) -> Sequence[Case]:
                 most_ratio=1.5 if bake is Oven.by_new_process else None,
             ),
         ]
-    return cases
+    yield cases
 
 
 def one_file(folder: Path) -> Path:

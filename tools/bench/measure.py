@@ -3,6 +3,7 @@
 import random
 import statistics
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +16,8 @@ class Case:
 
     group: str  # cases of a group are compared with its first, round by round
     name: str
-    once: Callable[[], float]  # does it, and returns the seconds that count
+    once: Callable[[], float]  # does it, and returns the seconds that count, or the megabytes
+    factor: int = 1000  # shown times this: as milliseconds; megabytes as they are
     most_seconds: float | None = None  # what we promise
     most_ratio: float | None = None
 
@@ -26,7 +28,8 @@ class Benchmark:
 
     name: str
     question: str
-    prepare: Callable[[Path], Sequence[Case]]  # given a folder that is removed afterwards
+    # Given a folder that is removed afterwards; cases can be run until the context is left.
+    prepare: Callable[[Path], AbstractContextManager[Sequence[Case]]]
     rounds: int
     remark: str = ""
 
@@ -45,7 +48,7 @@ class Row:
     """What was measured of one case."""
 
     case: Case
-    seconds: Spread
+    taken: Spread
     ratio: Spread | None
 
     @property
@@ -53,7 +56,7 @@ class Row:
         """Whether we keep what we promise; None where we promise nothing."""
         promises = []
         if self.case.most_seconds is not None:
-            promises.append(self.seconds.median <= self.case.most_seconds)
+            promises.append(self.taken.median <= self.case.most_seconds)
         if self.case.most_ratio is not None and self.ratio is not None:
             promises.append(self.ratio.median <= self.case.most_ratio)
         return all(promises) if promises else None
