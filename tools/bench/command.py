@@ -37,7 +37,7 @@ class Command:
     def megabytes(self) -> float:
         """Run it; the most memory that any one of its processes had."""
         watched = Command([sys.executable, "-c", WATCH, *self.words], self.folder, self.environment)
-        return int(watched._run().rpartition(" ")[2]) / 1024  # Linux counts in KiB
+        return int(watched._run().rpartition(" ")[2]) * 1024 / 1e6  # Linux counts in KiB
 
     def _run(self) -> str:
         done = subprocess.run(
