@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from tests.cloud.aws import Clients
     from tests.cloud.clock import Clock
     from tests.cloud.instances import Instances
+    from tests.cloud.metrics import Metrics
     from tests.cloud.server import AwsServer, Wsgi
+    from tests.cloud.traffic import Traffic
 
 ACCOUNT = "123456789012"  # moto's default account
 DEFAULT_REGION = "eu-west-1"
@@ -113,6 +115,25 @@ class Cloud:
         from tests.cloud.simulation import SIMULATION
 
         return SIMULATION.instances
+
+    @property
+    def metrics(self) -> "Metrics":
+        """Metrics and alarm states, for a test to set."""
+        from moto.cloudwatch.models import cloudwatch_backends
+
+        from tests.cloud.metrics import Metrics
+
+        def backend(region: str | None) -> Any:
+            return cloudwatch_backends[self.account][region or self.region]
+
+        return Metrics(self.clock, backend)
+
+    @property
+    def traffic(self) -> "Traffic":
+        """Requests that arrive at balancers, and how target groups answer."""
+        from tests.cloud.simulation import SIMULATION
+
+        return SIMULATION.traffic
 
     def put_in_front(self, layer: "Callable[[Wsgi], Wsgi]") -> None:
         """Let a layer see each request to AWS first."""

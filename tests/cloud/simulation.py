@@ -2,6 +2,7 @@
 
 from tests.cloud.instances import Instances
 from tests.cloud.timeline import Timeline
+from tests.cloud.traffic import Traffic
 
 
 class Simulation:
@@ -11,11 +12,13 @@ class Simulation:
         self.timeline = Timeline()
         self.clock = self.timeline.clock
         self.instances = Instances(self.clock)
+        self.traffic = Traffic()
 
     def restart(self) -> None:
         """As at the start."""
         self.timeline.restart()
         self.instances.forget()
+        self.traffic.forget()
 
 
 SIMULATION = Simulation()

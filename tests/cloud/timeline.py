@@ -9,6 +9,8 @@ from functools import partial
 
 from tests.cloud.clock import Clock
 
+# What is done at a full minute, in this order: whatever an alarm sees has been reported before.
+REPORT, JUDGE, ACT = range(3)
 LEAST_PAUSE = 0.5  # seconds of real time between two looks at what is due
 
 
@@ -23,6 +25,9 @@ class Event:
 type Source = Callable[[datetime, datetime], Event | None]
 
 
+type Deed = Callable[[datetime], None]
+
+
 class Timeline:
     """Runs the events of all sources in the order of their moments."""
 
@@ -30,7 +35,7 @@ class Timeline:
         self.clock = Clock(self.run_until)
         self.reached = datetime.min.replace(tzinfo=UTC)
         self._sources: list[Source] = []
-        self._minutely: list[Callable[[datetime], None]] = []
+        self._minutely: list[tuple[int, Deed]] = []
         self._lock = threading.RLock()
         self._looked = 0.0
 
@@ -39,10 +44,15 @@ class Timeline:
         self._sources.append(source)
         return source
 
-    def every_minute(self, deed: Callable[[datetime], None]) -> Callable[[datetime], None]:
+    def every_minute(self, turn: int) -> Callable[[Deed], Deed]:
         """Enter what is done at each full minute; it gets the moment up to which time passes."""
-        self._minutely.append(deed)
-        return deed
+
+        def enter(deed: Deed) -> Deed:
+            self._minutely.append((turn, deed))
+            self._minutely.sort(key=lambda each: each[0])
+            return deed
+
+        return enter
 
     def catch_up(self) -> None:
         """Let happen what is due while the clock runs by itself; called with each request."""
@@ -70,7 +80,7 @@ class Timeline:
         return Event(moment, partial(self._do_minutely, until)) if moment <= until else None
 
     def _do_minutely(self, until: datetime) -> None:
-        for deed in self._minutely:
+        for _, deed in self._minutely:
             deed(until)
 
     def restart(self) -> None:

@@ -260,16 +260,6 @@ def delete_schedule_of_a_group(
         raise RefusedError("ValidationError", "Scheduled action name not found")
 
 
-@before(
-    AutoScalingBackend, "delete_auto_scaling_group", doc=f"{API}/API_DeleteAutoScalingGroup.html"
-)
-def group_takes_its_policies_along(backend: AutoScalingBackend, group_name: str) -> None:
-    """Policies and schedules go with their group."""
-    for found in (backend.policies, backend.scheduled_actions):
-        for key in [key for key in found if key.startswith(f"{group_name}/")]:
-            del found[key]
-
-
 @instead(FakeAutoScalingGroup, "update", doc=f"{API}/API_UpdateAutoScalingGroup.html")
 def update_keeps_what_it_is_not_given(
     original: Any, group: FakeAutoScalingGroup, *args: Any, **kwargs: Any

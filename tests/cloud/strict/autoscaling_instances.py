@@ -21,7 +21,7 @@ from tests.cloud.simulation import SIMULATION
 from tests.cloud.strict import ec2, ec2_quotas  # noqa: F401  (theirs are asked of ours)
 from tests.cloud.strict.elbv2_health import UNHEALTHY, drain_seconds, names_of, target_state
 from tests.cloud.strict.patch import RefusedError, instead
-from tests.cloud.timeline import Event
+from tests.cloud.timeline import ACT, Event
 
 API = "https://docs.aws.amazon.com/autoscaling/ec2/APIReference"
 GUIDE = "https://docs.aws.amazon.com/autoscaling/ec2/userguide"
@@ -269,8 +269,14 @@ def _end(group: FakeAutoScalingGroup, state: Any) -> None:
 
 
 def _forget_if_empty(group: FakeAutoScalingGroup) -> None:
-    if getattr(group, "status", None) and not group.instance_states:
-        group.autoscaling_backend.autoscaling_groups.pop(group.name, None)
+    """A group that goes takes its policies and schedules along; moto keeps them."""
+    if not getattr(group, "status", None) or group.instance_states:
+        return
+    backend = group.autoscaling_backend
+    backend.autoscaling_groups.pop(group.name, None)
+    for found in (backend.policies, backend.scheduled_actions):
+        for key in [key for key in found if key.startswith(f"{group.name}/")]:
+            del found[key]
 
 
 def _superfluous(
@@ -351,7 +357,7 @@ def instances_start_and_end(after: datetime, until: datetime) -> Event | None:
     return first
 
 
-@SIMULATION.timeline.every_minute
+@SIMULATION.timeline.every_minute(ACT)
 def replace_unhealthy(until: datetime) -> None:
     """End what fails the balancer's health checks after its grace period, and start another.
 
