@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     import grpc
 
     from tests.cloud.aws import Clients
+    from tests.cloud.calls import Calls
     from tests.cloud.clock import Clock
+    from tests.cloud.injection import Faults
     from tests.cloud.instances import Instances
     from tests.cloud.metrics import Metrics
     from tests.cloud.server import AwsServer, Wsgi
@@ -134,6 +136,20 @@ class Cloud:
         from tests.cloud.simulation import SIMULATION
 
         return SIMULATION.traffic
+
+    @property
+    def calls(self) -> "Calls":
+        """Every call made, oldest first."""
+        from tests.cloud.simulation import SIMULATION
+
+        return SIMULATION.calls
+
+    @property
+    def faults(self) -> "Faults":
+        """What goes wrong with calls."""
+        from tests.cloud.simulation import SIMULATION
+
+        return SIMULATION.faults
 
     def put_in_front(self, layer: "Callable[[Wsgi], Wsgi]") -> None:
         """Let a layer see each request to AWS first."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.cloud import strict
 from tests.cloud.faults import with_honest_failures
+from tests.cloud.injection import watched
 from tests.cloud.simulation import SIMULATION
 from tests.cloud.words import CloudStartError
 
@@ -47,6 +48,7 @@ class AwsServer:
         from werkzeug.serving import make_server
 
         self._app = app
+        self._watched = watched(self._ask, SIMULATION.calls, SIMULATION.faults)
 
         class Handler(MotoRequestHandler):
             protocol_version = "HTTP/1.1"  # one connection for many calls
@@ -69,6 +71,9 @@ class AwsServer:
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
         SIMULATION.timeline.catch_up()
+        return self._watched(environ, start_response)
+
+    def _ask(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         return self._app(environ, start_response)
 
     def put_in_front(self, layer: Callable[[Wsgi], Wsgi]) -> None:

@@ -1,5 +1,7 @@
 """What the running cloud has besides moto's state. A process has one cloud, and so one of these."""
 
+from tests.cloud.calls import Calls
+from tests.cloud.injection import Faults
 from tests.cloud.instances import Instances
 from tests.cloud.timeline import Timeline
 from tests.cloud.traffic import Traffic
@@ -13,12 +15,16 @@ class Simulation:
         self.clock = self.timeline.clock
         self.instances = Instances(self.clock)
         self.traffic = Traffic()
+        self.calls = Calls()
+        self.faults = Faults()
 
     def restart(self) -> None:
         """As at the start."""
         self.timeline.restart()
         self.instances.forget()
         self.traffic.forget()
+        self.calls.restart()
+        self.faults.restart()
 
 
 SIMULATION = Simulation()
