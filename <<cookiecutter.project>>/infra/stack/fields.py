@@ -4,7 +4,7 @@ import ipaddress
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BeforeValidator
 from pydantic_core import to_json
 
 # Bytes, written as JSON. In base64 (a third more) and with the script they fit 16 KiB of user-data.
@@ -22,6 +22,11 @@ def text(pattern: str, rule: str) -> AfterValidator:
         return value
 
     return AfterValidator(check)
+
+
+def _number(value: Any) -> Any:  # noqa: ANN401 the model judges it
+    """Read a number that Pulumi hands on as text; a choice among numbers does not do it itself."""
+    return int(value) if isinstance(value, str) and value.isdecimal() else value
 
 
 def _network(value: str) -> str:
@@ -89,9 +94,12 @@ SecretArn = Annotated[
     ),
 ]
 # CloudWatch knows only these numbers.
-LogDays = Literal[
-    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 3653
-]  # fmt: skip
+LogDays = Annotated[
+    Literal[
+        1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 3653
+    ],
+    BeforeValidator(_number),
+]
 ImageSource = Annotated[
     str, text(r"|ami-([0-9a-f]{8}|[0-9a-f]{17})|/[A-Za-z0-9_./-]+",
               "an image id like ami-0123456789abcdef0, or a parameter with one, like /images/base")

@@ -1,8 +1,11 @@
+import json
+
 import pytest
 from samples import COMMON, SECRET, names, settings
 
 from stack.configuration import load_settings
 from stack.refusal import Refused
+from stack.tiers import COLUMNS, defaults
 
 
 def refusal(tier: str = "dev", **changes: str) -> list[str]:
@@ -30,6 +33,17 @@ def test_a_line_in_the_file_deviates_from_the_column() -> None:
 
     assert (prod.max_size, prod.protect, prod.instance_types) == (20, False, ("c7g.large",))
     assert prod.environment == {"ORDERS_LOG_LEVEL": "debug"}
+
+
+@pytest.mark.parametrize("tier", COLUMNS)
+def test_every_value_of_the_table_is_accepted_from_a_file_too(tier: str) -> None:
+    """Pulumi hands on whatever a file has as text."""
+    written = {
+        key: value if isinstance(value, str) else json.dumps(value)
+        for key, value in defaults(tier, "arm64").items()
+    }
+
+    assert settings(tier, **written) == settings(tier)
 
 
 def test_keys_of_others_are_none_of_our_business() -> None:
