@@ -26,6 +26,7 @@ class Machine:
     def __init__(self, root: Path, memory: Path, minor: str, python: Path, aws: Path) -> None:
         self.root = root
         self.minor = minor
+        self.patience = int(PATIENCE)
         self.python = python
         self._aws = aws
         self.bin = root / "stand-ins"
@@ -52,6 +53,7 @@ case "$*" in
     if [ -e {pid} ] && kill -0 "$(cat {pid})"; then exit 0; fi
     setsid "{sys.executable}" "{here}" "{self.root}" >>"{self.root}/journal" 2>&1 </dev/null &
     echo $! >{pid} ;;
+  "is-failed "*) [ ! -e "/proc/$(cat {pid})" ] || grep -q ^State:.Z "/proc/$(cat {pid})/status" ;;
   "disable --now "*) [ ! -e {pid} ] || kill "$(cat {pid})" 2>/dev/null || true ;;
 esac"""
 
@@ -77,7 +79,7 @@ esac"""
     ) -> subprocess.CompletedProcess[str]:
         """Run a command on it, as root would on a machine."""
         path = f"{self.bin}:{self._aws}:/usr/bin:/bin"
-        own = {"PATH": path, "BOOT_ROOT": str(self.root), "READY_SECONDS": str(PATIENCE)}
+        own = {"PATH": path, "BOOT_ROOT": str(self.root), "READY_SECONDS": str(self.patience)}
         return subprocess.run(
             list(words),
             env={**environment, **own},

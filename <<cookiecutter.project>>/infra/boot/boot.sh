@@ -47,6 +47,7 @@ first_boot() {
 }
 
 later_boot() {
+  [[ ! -e $secrets/complete ]] || return 0 # it is the first boot after all, and done
   check_python
   check_release
   fetch_secrets
@@ -150,7 +151,7 @@ fetch_secrets() {
   for each in $wanted; do
     fetch_secret "${each%%,*}" "${each#*,}"
   done
-  touch "$secrets/complete" # app-secrets.service has nothing left to do
+  touch "$secrets/complete"
 }
 
 fetch_secret() { # NAME ARN,VERSION
@@ -176,7 +177,11 @@ start_service() {
 }
 
 wait_until_ready() {
-  tell ready "$READY_SECONDS" || give_up "app.service is not ready after $READY_SECONDS s."
+  local end=$((SECONDS + READY_SECONDS))
+  until tell ready 2; do
+    ! systemctl is-failed --quiet app.service || give_up "app.service has failed, and starting again would not help."
+    ((SECONDS < end)) || give_up "app.service is not ready after $READY_SECONDS s."
+  done
 }
 
 # A machine whose service did not start runs none.

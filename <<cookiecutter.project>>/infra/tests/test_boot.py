@@ -148,8 +148,6 @@ def test_secrets_come_first_and_from_where_they_are_put() -> None:
     assert "app-secrets.service" in unit["After"][0].split()
     assert f"LoadCredential=KEY:{release.SECRETS}/KEY\n" in release.unit(told(secrets=secrets))
     assert f"secrets=$root{release.SECRETS}\n" in (BOOT / "boot.sh").read_text()
-    condition = directives("app-secrets.service", "Unit")["ConditionPathExists"]
-    assert condition == [f"!{release.SECRETS}/complete"]
     service = directives("app-secrets.service", "Service")
     assert service["RuntimeDirectory"] == [Path(release.SECRETS).name]
     assert (service["RuntimeDirectoryMode"], service["RuntimeDirectoryPreserve"]) == (
