@@ -93,3 +93,14 @@ class Account:
 def account(cloud: Cloud, baked: Baked, environment: Mapping[str, str], tmp_path: Path) -> Account:
     """An empty account for one test."""
     return Account(cloud, baked, environment, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def account_of_module(
+    cloud: Cloud,
+    baked: Baked,
+    environment: Mapping[str, str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Account:
+    """An account that the tests of one file share, since none of them makes anything in it."""
+    return Account(cloud, baked, environment, tmp_path_factory.mktemp("account"))

@@ -13,7 +13,7 @@ from .configuration import load_settings
 from .document import Document, empty, read_document
 from .names import Names
 from .platform import Contract, read_contract
-from .refusal import Gathering
+from .refusal import Gathering, told
 from .settings import Settings
 from .tier import Tier
 
@@ -21,7 +21,13 @@ Own = Callable[[Tier], None]  # makes what a team adds to its tier
 
 
 def main(own: Own | None = None) -> None:
-    """Make the selected stack's tier, and say where it is."""
+    """Make the selected stack's tier, and say where it is; or say what is wrong."""
+    with told():
+        for key, value in _tier(own).items():
+            pulumi.export(key, value)
+
+
+def _tier(own: Own | None) -> dict[str, pulumi.Input[Any]]:
     config = {**runtime.get_config_env(), **runtime.CONFIG.get()}
     secret = {*runtime.get_config_secret_keys_env(), *filter(runtime.is_config_secret, config)}
     names = Names(service=pulumi.get_project(), tier=pulumi.get_stack())
@@ -35,8 +41,7 @@ def main(own: Own | None = None) -> None:
     with gathering.taken():
         document = read_document(names, account, contract.artifact_bucket)
     gathering.refuse()
-    for key, value in declare(names, settings, contract, document, own=own).items():
-        pulumi.export(key, value)
+    return declare(names, settings, contract, document, own=own)
 
 
 def declare(

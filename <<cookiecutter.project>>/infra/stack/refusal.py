@@ -21,7 +21,7 @@ SHOWN = 60  # characters of a wrong value in a message: enough to find it by
 
 
 class Refused(pulumi.RunError):
-    """Wrong input. Pulumi prints just the message of a RunError and exits with 1."""
+    """Wrong input: every problem, and what to do."""
 
     def __init__(self, problems: Sequence[str], advice: str = "") -> None:
         lines = (
@@ -51,17 +51,30 @@ class Gathering:
             raise Refused([str(each) for each in self._refusals])
 
 
-@contextmanager
-def told_once() -> Generator[None]:
-    """Print a refusal and nothing else, and end at once.
+class ToldError(pulumi.RunError):
+    """Ends a program whose refusal has been told."""
 
-    What the program declared so far is only queued until it ends. Were it to end by an exception,
-    Pulumi would still make all that, and add a line about the exit code.
-    """
+
+@contextmanager
+def told() -> Generator[None]:
+    """Tell a refusal at once: later, something that AWS's provider has to say would hide it."""
     try:
         yield
     except Refused as refusal:
         pulumi.log.error(str(refusal))
+        raise ToldError("What is wrong is said above.") from None
+
+
+@contextmanager
+def ended_at_once() -> Generator[None]:
+    """End the process, where Pulumi runs this program as one of its own.
+
+    What is declared is only queued until the program ends. Were it to end by an exception, Pulumi
+    would still make all that, and add a line about the exit code.
+    """
+    try:
+        yield
+    except ToldError:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(ALREADY_TOLD)

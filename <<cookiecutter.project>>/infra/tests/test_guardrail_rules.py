@@ -187,7 +187,7 @@ BROKEN = [
     ("deletion-protected", SECRET, {"recovery_window_in_days": 0}, "gone at once"),
     ("no-secret", DATABASE, {"password": UNKNOWN}, "manage_master_user_password"),
     ("no-secret", "random:index/randomPassword:RandomPassword", {}, "is kept in the state"),
-    ("no-secret", PARAMETER, {"type": "SecureString"}, "a SecureString is kept in the state"),
+    ("no-secret", PARAMETER, {"value": UNKNOWN}, "write others as insecure_value"),
     (
         "no-secret",
         FUNCTION,
@@ -252,7 +252,7 @@ KEPT = [
     ("deletion-protected", SECRET, {}),
     ("no-secret", FUNCTION, {"environment": {"variables": {"LEVEL": "info", "DB": UNKNOWN}}}),
     ("no-secret", FUNCTION, {"environment": {"variables": {"DB_SECRET": f"{SECRET_ARN}"}}}),
-    ("no-secret", PARAMETER, {"type": "String", "value": "1"}),
+    ("no-secret", PARAMETER, {"type": "String", "insecure_value": "1"}),
     ("no-wildcard", KEY, policy(**ROOT)),
     ("no-wildcard", POLICY, policy(Resource="arn:aws:logs:eu-west-1:1:log-group:/a/b:*")),
     ("no-wildcard", POLICY, {"policy": json.dumps({"Statement": {"Effect": "Deny"}})}),

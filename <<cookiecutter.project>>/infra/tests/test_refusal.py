@@ -5,7 +5,17 @@ import pulumi
 import pytest
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from stack.refusal import ALREADY_TOLD, Gathering, Refused, nearest, problems_of, shown, told_once
+from stack.refusal import (
+    ALREADY_TOLD,
+    Gathering,
+    Refused,
+    ToldError,
+    ended_at_once,
+    nearest,
+    problems_of,
+    shown,
+    told,
+)
 
 
 class Small(BaseModel):
@@ -31,16 +41,27 @@ def test_several_problems_are_a_line_each_and_the_advice_is_the_last() -> None:
     assert str(Refused(["One.", "Two."], "Correct them.")) == "One.\nTwo.\nCorrect them."
 
 
-def test_pulumi_prints_just_the_message_of_it() -> None:
-    assert issubclass(Refused, pulumi.RunError)
+def test_where_the_process_goes_on_the_refusal_has_been_told_before_the_program_ends(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    heard: list[str] = []
+    monkeypatch.setattr(pulumi.log, "error", heard.append)
+
+    with pytest.raises(ToldError), told():
+        raise Refused(["It is wrong."])
+    assert heard == ["It is wrong."]
+
+
+def test_pulumi_prints_just_the_message_of_what_ends_the_program() -> None:
+    assert issubclass(ToldError, pulumi.RunError)
 
 
 def test_it_is_told_once_and_ends_the_program_before_what_is_queued_is_made() -> None:
     program = """
 import atexit
-from stack.refusal import Refused, told_once
+from stack.refusal import Refused, ended_at_once, told
 atexit.register(print, "made what was queued")
-with told_once():
+with ended_at_once(), told():
     raise Refused(["It is wrong."])
 """
     done = subprocess.run(  # noqa: S603 the program above
@@ -68,7 +89,7 @@ def test_nothing_gathered_is_no_refusal() -> None:
 
 
 def test_any_other_error_keeps_its_traceback() -> None:
-    with pytest.raises(ZeroDivisionError), told_once():
+    with pytest.raises(ZeroDivisionError), ended_at_once(), told():
         _ = 1 / 0
 
 
