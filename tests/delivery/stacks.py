@@ -1,7 +1,8 @@
 """One tier's stack of a baked project, run inline by the real engine on the simulated cloud."""
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,14 @@ class Baked:
     name: str
     infra: Path
     program: Callable[[], None]
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A step that the engine would take, and the inputs whose change asks for it."""
+
+    kind: str  # create, update, delete, and the parts of a replacement
+    because: frozenset[str] = frozenset()
 
 
 class TierStack:
@@ -54,10 +63,22 @@ class TierStack:
     def configure(self, settings: Mapping[str, Any]) -> None:
         """Set settings of the service, as an edit of `Pulumi.<tier>.yaml` would."""
         self._config |= {f"{self._baked.name}:{name}": value for name, value in settings.items()}
-        workspace = self._stack.workspace
-        known = workspace.stack_settings(self._tier)
-        known.config = self._config
-        workspace.save_stack_settings(self._tier, known)
+        self._save()
+
+    @contextmanager
+    def configured(self, settings: Mapping[str, Any]) -> Generator[None]:
+        """Set settings for a while."""
+        before = dict(self._config)
+        self.configure(settings)
+        yield
+        self._config = before
+        self._save()
+
+    def _save(self) -> None:
+        """Write the file as a person does: the SDK cannot read its own numbers back."""
+        file = Path(self._stack.workspace.work_dir, f"Pulumi.{self._tier}.yaml")
+        known = yaml.safe_load(file.read_text()) if file.exists() else {}
+        file.write_text(yaml.safe_dump({**known, "config": self._config}))
 
     def up(self, *, refresh: bool = False) -> dict[str, int]:
         """Bring the tier up; returns how many resources each kind of step touched."""
@@ -72,6 +93,20 @@ class TierStack:
         """
         done = self._stack.preview(refresh=refresh, on_output=_drop, program=program)
         return _changes(done.change_summary)
+
+    def planned(self, *, refresh: bool = False) -> dict[str, Planned]:
+        """What `up` would do, by the name of each resource that it would touch."""
+        found: dict[str, Planned] = {}
+
+        def hear(event: automation.EngineEvent) -> None:
+            if event.resource_pre_event:
+                step = event.resource_pre_event.metadata
+                if step.op.value not in QUIET:
+                    because = frozenset(step.detailed_diff or ())
+                    found[step.urn.rpartition("::")[2]] = Planned(step.op.value, because)
+
+        self._stack.preview(refresh=refresh, on_output=_drop, on_event=hear)
+        return found
 
     def destroy(self) -> dict[str, int]:
         """Take the tier down."""
