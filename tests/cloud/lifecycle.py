@@ -13,6 +13,7 @@ from tests.cloud.overlay import imported, overlay
 from tests.cloud.resource import HANDLERS, Change, Resource
 from tests.cloud.rules.table import broken
 from tests.cloud.schema import TypeSchema, resource_schema, tokens
+from tests.cloud.unread import Noted
 from tests.cloud.values import DEFAULTED, UNKNOWN, has_unknown
 
 
@@ -88,6 +89,10 @@ def _fill(inputs: dict[str, Any], defaults: Mapping[str, Any]) -> None:
             inputs[block] = {**inputs[block], key: value}
 
 
+def _is_default(handler: Resource, new: Mapping[str, Any], path: str) -> bool:
+    return path in handler.defaults and new.get(path) == handler.defaults[path]
+
+
 def diff_resource(
     token: str, old_inputs: Mapping[str, Any], news: Mapping[str, Any], ignored: Iterable[str] = ()
 ) -> Verdict:
@@ -130,9 +135,10 @@ def create_resource(
         raise CloudError(
             "InternalFailure", f"creation of {token} was asked for with values still unknown"
         )
-    id = handler.create(aws, new)
+    noted = Noted(new)
+    id = handler.create(aws, noted)
     try:
-        handler.finish(aws, id, new)
+        handler.finish(aws, id, noted)
     except Exception as error:
         outputs = _read(aws, handler, schema, id, new, new)[0]
         raise PartlyMadeError(
@@ -141,6 +147,14 @@ def create_resource(
     outputs, _ = _read(aws, handler, schema, id, new, new)
     if outputs is None:
         raise CloudError("InternalFailure", f"{token} {id} was made and cannot be read")
+    ignored = [path for path in sorted(noted.unread()) if not _is_default(handler, new, path)]
+    if ignored:
+        delete_resource(aws, token, id, outputs)
+        raise CloudError(
+            "InternalFailure",
+            f"this cloud does nothing yet with {', '.join(ignored)} of {token}: "
+            "add it to the handler in tests/cloud/resources",
+        )
     return id, outputs
 
 

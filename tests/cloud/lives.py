@@ -297,7 +297,9 @@ def _launch_template(world: World) -> Inputs:
         ],
         "monitoring": {"enabled": True},
         "tagSpecifications": [{"resourceType": "instance", "tags": TAGS}],
-        "networkInterfaces": [{"associatePublicIpAddress": "true", "securityGroups": ["sg-1"]}],
+        "networkInterfaces": [
+            {"associatePublicIpAddress": "true", "securityGroups": ["sg-12345678"]}
+        ],
         "tags": TAGS,
     }
 
@@ -562,7 +564,7 @@ def _policy(world: World) -> Inputs:
 
 @life(
     "aws:autoscaling/schedule:Schedule",
-    change={"recurrence": "0 7 * * 1-5", "minSize": 1},
+    change={"recurrence": "0 7 * * 1-5", "minSize": 1, "desiredCapacity": 1},
     replace={"scheduledActionName": "other"},
     drift=lambda world, made: world.aws.autoscaling.put_scheduled_update_group_action(
         AutoScalingGroupName=made["autoscalingGroupName"],
@@ -721,12 +723,15 @@ def _metric_alarm(world: World) -> Inputs:
     }
 
 
+TEXT_ONLY = '{"widgets": [{"type": "text", "properties": {"markdown": "a"}}]}'
+
+
 @life(
     "aws:cloudwatch/dashboard:Dashboard",
-    change={"dashboardBody": '{"widgets": [{"type": "text"}]}'},
+    change={"dashboardBody": TEXT_ONLY},
     replace={"dashboardName": "other"},
     drift=lambda world, made: world.aws.cloudwatch.put_dashboard(
-        DashboardName=made.id, DashboardBody='{"widgets": [{"type": "alarm"}]}'
+        DashboardName=made.id, DashboardBody=TEXT_ONLY.replace('"a"', '"b"')
     ),
     drifts="dashboardBody",
 )

@@ -9,6 +9,7 @@ from typing import Any
 from tests.cloud import strict
 from tests.cloud.faults import with_honest_failures
 from tests.cloud.injection import watched
+from tests.cloud.modelled import with_modelled_requests
 from tests.cloud.simulation import SIMULATION
 from tests.cloud.words import CloudStartError
 
@@ -27,7 +28,8 @@ def make_moto_app() -> Wsgi:
         strict.apply(service)
         return create_backend_app(service)  # ty: ignore[invalid-argument-type]
 
-    return with_honest_failures(DomainDispatcherApplication(create_strict_app))
+    moto = DomainDispatcherApplication(create_strict_app)
+    return with_honest_failures(with_modelled_requests(moto))
 
 
 def forget_everything() -> None:

@@ -14,10 +14,16 @@ TEMPLATE, ALARM = "aws:ec2/launchTemplate:LaunchTemplate", "aws:cloudwatch/metri
 INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 ROUTE, RECORD = "aws:ec2/route:Route", "aws:route53/record:Record"
 PARAMETER, SCHEDULE = "aws:ssm/parameter:Parameter", "aws:autoscaling/schedule:Schedule"
-TARGETS = {"port": 80, "protocol": "HTTP", "vpcId": "vpc-1"}
+TARGETS = {"port": 80, "protocol": "HTTP", "vpcId": "vpc-12345678"}
 OPEN = {"ipProtocol": "tcp", "fromPort": 80, "toPort": 80, "cidrIpv4": "10.0.0.0/8"}
-SIZES = {"minSize": 1, "maxSize": 2, "vpcZoneIdentifiers": ["s"], "launchTemplate": {"id": "l"}}
-ACTION = {"type": "forward", "targetGroupArn": "t"}
+SIZES = {
+    "minSize": 1,
+    "maxSize": 2,
+    "vpcZoneIdentifiers": ["subnet-12345678"],
+    "launchTemplate": {"id": "l"},
+}
+TARGET = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/a/1"
+ACTION = {"type": "forward", "targetGroupArn": TARGET}
 ARN = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/a/1/2"
 CONDITION = {"pathPattern": {"values": ["/*"]}}
 FORWARDING = {"listenerArn": ARN, "actions": [ACTION], "conditions": [CONDITION]}
@@ -36,7 +42,11 @@ WATCH = {
 QUERIES = {"comparisonOperator": "GreaterThanThreshold", "evaluationPeriods": 2, "threshold": 1}
 ANSWER = {"zoneId": "Z123", "name": "a", "type": "A", "records": ["10.0.0.1"], "ttl": 60}
 NIGHT = {"recurrence": "0 20 * * *", "minSize": 0}
-WAY = {"routeTableId": "r", "destinationCidrBlock": "0.0.0.0/0", "gatewayId": "g"}
+WAY = {
+    "routeTableId": "rtb-12345678",
+    "destinationCidrBlock": "0.0.0.0/0",
+    "gatewayId": "igw-12345678",
+}
 
 
 def found(token: str, good: dict[str, Any], **changed: Any) -> set[str]:
@@ -55,14 +65,14 @@ def found(token: str, good: dict[str, Any], **changed: Any) -> set[str]:
         (POLICY, SCALING),
         (ALARM, WATCH),
         (INGRESS, OPEN),
-        (INGRESS, {"ipProtocol": "-1", "referencedSecurityGroupId": "sg-1"}),
+        (INGRESS, {"ipProtocol": "-1", "referencedSecurityGroupId": "sg-12345678"}),
         (ROUTE, WAY),
         (RECORD, ANSWER),
         (SCHEDULE, NIGHT),
         (SCHEDULE, {**NIGHT, "maxSize": -1}),
         (PARAMETER, {"type": "String", "value": "a"}),
         (TEMPLATE, {"imageId": "ami-12c6146b", "userData": "IyEvYmluL3NoCg=="}),
-        (BALANCER, {"subnets": ["a", "b"], "idleTimeout": 4000}),
+        (BALANCER, {"subnets": ["subnet-12345678", "subnet-87654321"], "idleTimeout": 4000}),
     ],
 )
 def test_good_values_pass(token: str, good: dict[str, Any]) -> None:
@@ -99,7 +109,12 @@ MISTAKES: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
         {"actions": [{**ACTION, "redirect": {"statusCode": "HTTP_301"}}]},
         "actions[0]",
     ),
-    (RULE, FORWARDING, {"actions": [{"type": "send", "targetGroupArn": "t"}]}, "actions[0].type"),
+    (
+        RULE,
+        FORWARDING,
+        {"actions": [{"type": "send", "targetGroupArn": TARGET}]},
+        "actions[0].type",
+    ),
     (
         RULE,
         FORWARDING,
@@ -122,7 +137,7 @@ MISTAKES: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
     (
         RULE,
         FORWARDING,
-        {"actions": [{"type": "forward", "forward": {"targetGroups": [{"arn": "t"}] * 6}}]},
+        {"actions": [{"type": "forward", "forward": {"targetGroups": [{"arn": TARGET}] * 6}}]},
         "actions[0].forward.targetGroups",
     ),
     (
@@ -130,7 +145,7 @@ MISTAKES: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
         FORWARDING,
         {
             "actions": [
-                {"type": "forward", "forward": {"targetGroups": [{"arn": "t", "weight": 1000}]}}
+                {"type": "forward", "forward": {"targetGroups": [{"arn": TARGET, "weight": 1000}]}}
             ]
         },
         "actions[0].forward.targetGroups[0].weight",
@@ -196,16 +211,16 @@ MISTAKES: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
     (SCHEDULE, NIGHT, {"maxSize": -2}, "maxSize"),
     (INGRESS, OPEN, {"cidrIpv4": "10.0.0.1/8"}, "cidrIpv4"),
     (INGRESS, OPEN, {"cidrIpv4": ...}, "cidrIpv4"),
-    (INGRESS, OPEN, {"referencedSecurityGroupId": "sg-1"}, "cidrIpv4"),
+    (INGRESS, OPEN, {"referencedSecurityGroupId": "sg-12345678"}, "cidrIpv4"),
     (INGRESS, OPEN, {"toPort": ...}, "fromPort"),
     (INGRESS, OPEN, {"toPort": 79}, "fromPort"),
     (INGRESS, OPEN, {"ipProtocol": "-1"}, "fromPort"),
     (INGRESS, OPEN, {"ipProtocol": "http"}, "ipProtocol"),
     (INGRESS, OPEN, {"description": "the world's"}, "description"),
     (ROUTE, WAY, {"gatewayId": ...}, "gatewayId"),
-    (ROUTE, WAY, {"natGatewayId": "n"}, "gatewayId"),
+    (ROUTE, WAY, {"natGatewayId": "nat-12345678"}, "gatewayId"),
     ("aws:ec2/vpc:Vpc", {}, {"cidrBlock": "10.0.0.0/8"}, "cidrBlock"),
-    ("aws:ec2/subnet:Subnet", {"vpcId": "vpc-1"}, {"cidrBlock": "10.0.0.0/29"}, "cidrBlock"),
+    ("aws:ec2/subnet:Subnet", {"vpcId": "vpc-12345678"}, {"cidrBlock": "10.0.0.0/29"}, "cidrBlock"),
     (TEMPLATE, {}, {"imageId": "latest"}, "imageId"),
     (TEMPLATE, {}, {"userData": "#!/bin/sh"}, "userData"),
     (TEMPLATE, {}, {"userData": "QUFB" * 5462}, "userData"),

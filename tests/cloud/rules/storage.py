@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tests.cloud.rules.kinds import between, length, matches, one_of, policy
+from tests.cloud.rules.documents import Use, policy
+from tests.cloud.rules.kinds import between, length, matches, one_of
 from tests.cloud.rules.table import Page, given
 
 S3 = "https://docs.aws.amazon.com/AmazonS3/latest/API"
@@ -43,11 +44,11 @@ lifecycle.row(
 )
 
 bucket_policy = Page(f"{S3}/API_PutBucketPolicy.html", "aws:s3/bucketPolicy:BucketPolicy")
-bucket_policy.row("policy", policy(20480))
+bucket_policy.row("policy", policy(20480, Use.RESOURCE))
 
 SNS = "https://docs.aws.amazon.com/sns/latest/api"
 topic_policy = Page(f"{SNS}/API_SetTopicAttributes.html", "aws:sns/topicPolicy:TopicPolicy")
-topic_policy.row("policy", policy(30720))
+topic_policy.row("policy", policy(30720, Use.RESOURCE))
 
 subscription = Page(f"{SNS}/API_Subscribe.html", "aws:sns/topicSubscription:TopicSubscription")
 subscription.row(

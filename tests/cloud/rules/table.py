@@ -20,6 +20,7 @@ class Row:
 
 
 ROWS: dict[str, list[Row]] = {}
+EVERY_TYPE = "*"
 
 
 type Across = Callable[[Mapping[str, Any]], Iterator[tuple[str, str]]]
@@ -52,7 +53,7 @@ def broken(token: str, inputs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             wanted = None if is_unknown(value) else row.test(value)
             if wanted:
                 yield path, f'"{path}" is {shown(value)}; it must be {wanted} ({row.doc})'
-    for rule, doc in ACROSS.get(token, []):
+    for rule, doc in [*ACROSS.get(token, []), *ACROSS.get(EVERY_TYPE, [])]:
         for path, sentence in rule(inputs):
             yield path, f"{sentence} ({doc})"
 
