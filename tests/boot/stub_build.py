@@ -71,8 +71,11 @@ class StubBuild:
         subprocess.run(words, input=self.content, check=True)
 
 
-def stub_build(project: Path, tree: Path | None = None) -> StubBuild:
-    """Pack the boot folder of a baked project with `tree` as lib/, or with a stand-in."""
+def stub_build(project: Path, tree: Path | None = None, version: str = "0.1.0") -> StubBuild:
+    """Pack the boot folder of a baked project with `tree` as lib/, or with a stand-in.
+
+    Another version is another build.
+    """
     service = project.name
     package = service.replace("-", "_")
     files: dict[str, tuple[bytes, int]] = {
@@ -89,7 +92,7 @@ def stub_build(project: Path, tree: Path | None = None) -> StubBuild:
     else:
         files[f"lib/{package}/__init__.py"] = (b"", 0)
         files[f"lib/{package}/__main__.py"] = (SERVICE.encode(), 0)
-    manifest = {"schema": 1, "service": service, "version": "0.1.0", "commit": "0" * 40}
+    manifest = {"schema": 1, "service": service, "version": version, "commit": "0" * 40}
     files["manifest.json"] = (json.dumps(manifest, indent=2).encode() + b"\n", 0)
     return StubBuild(compressed(archived(files)))
 

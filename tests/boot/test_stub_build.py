@@ -21,6 +21,7 @@ def test_another_boot_folder_is_another_build(project: Path, tmp_path: Path) -> 
     (copy / "infra/boot/metrics.yaml").write_text("")
 
     assert stub_build(copy).sha256 != stub_build(project).sha256
+    assert stub_build(project, version="0.2.0").sha256 != stub_build(project).sha256
 
 
 @pytest.mark.parametrize("size", [1, BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK])

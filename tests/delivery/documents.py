@@ -11,11 +11,16 @@ type Clients = Callable[[str], Any]  # gives a boto3 client by its service's nam
 IMAGE = "ami-0123456789abcdef0"
 
 
-def release(number: int, *, environment: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """Release `vN` with content that differs from that of every other number."""
+def release(
+    number: int, *, environment: Mapping[str, str] | None = None, build: str | None = None
+) -> dict[str, Any]:
+    """Release `vN` with content that differs from that of every other number.
+
+    `build` is the digest of a build that is in the bucket; without one no instance could boot.
+    """
     digest = hashlib.sha256(f"build of v{number}".encode()).hexdigest()
     return {
-        "build": {"sha256": digest, "version": f"1.{number}.0", "commit": digest[:40]},
+        "build": {"sha256": build or digest, "version": f"1.{number}.0", "commit": digest[:40]},
         "image": IMAGE,
         "architecture": "arm64",
         "instance_types": ["t4g.small", "t4g.medium"],
@@ -33,13 +38,17 @@ def document(
     tier: str,
     weights: Mapping[int, int],
     floors: Mapping[int, int] | None = None,
+    builds: Mapping[int, str] | None = None,
 ) -> dict[str, Any]:
     """A document at rest: release numbers with their weights and, where they differ, floors."""
+    digests = builds or {}
     return {
         "schema": 1,
         "service": service,
         "tier": tier,
-        "releases": {f"v{number}": release(number) for number in weights},
+        "releases": {
+            f"v{number}": release(number, build=digests.get(number)) for number in weights
+        },
         "weights": {f"v{number}": weight for number, weight in weights.items()},
         "floors": {f"v{number}": floor for number, floor in (floors or {}).items()},
         "maintenance": None,

@@ -13,6 +13,7 @@ from types import FrameType
 
 from rich.console import Console
 
+from tests.boot.stub_build import stub_build
 from tests.cloud import Cloud
 from tests.cloud.platform_setup import set_up_platform
 from tests.delivery import documents
@@ -98,9 +99,7 @@ def _demo(folder: Path, stack: ExitStack, console: Console) -> None:
         children.run(["make", "check"], folder=project, environment=environment, progress=progress)
 
     for tier in TIERS:
-        documents.write(
-            cloud.client, documents.document(SERVICE, tier, WEIGHTS[tier], FLOORS.get(tier))
-        )
+        _release(cloud, project, tier)
     with narrator.step("pulumi up in dev, test, stage and prod") as progress:
         _in_every_tier("stack init --no-select", project, children, environment, progress)
         _in_every_tier("up --yes --skip-preview", project, children, environment, progress)
@@ -111,6 +110,19 @@ def _demo(folder: Path, stack: ExitStack, console: Console) -> None:
     with narrator.step("Start the service (make run) and ask it something"):
         answers = conversation.hold(project, children, environment, f"{SERVICE.upper()}_")
     console.print(conversation.transcript(answers))
+
+
+def _release(cloud: Cloud, project: Path, tier: str) -> None:
+    """Put the tier's builds and its rollout document where `deliver` will."""
+    bucket = documents.artifact_bucket(cloud.client, tier)
+    builds = {number: stub_build(project, version=f"1.{number}.0") for number in WEIGHTS[tier]}
+    for build in builds.values():
+        build.put(cloud.client("s3"), bucket, SERVICE)
+    digests = {number: build.sha256 for number, build in builds.items()}
+    documents.write(
+        cloud.client,
+        documents.document(SERVICE, tier, WEIGHTS[tier], FLOORS.get(tier), digests),
+    )
 
 
 def _bake(folder: Path, children: Children) -> None:

@@ -15,6 +15,7 @@ import pytest
 from samples import SECRET, SECRET_VERSION, names, release_data
 
 from stack.document import Release
+from stack.role import RoleArgs, rights
 from stack.userdata import SCRIPT, described
 
 PROJECT = Path(__file__).parents[2]
@@ -208,6 +209,29 @@ def test_the_agent_sends_the_units_journal_to_the_tier_s_group() -> None:
     assert journal["log_stream_name"] == "i-0123456789abcdef0"
     # The group is the stack's, with its retention; an agent that sets one needs a right to.
     assert not [each for each in groups if "retention_in_days" in each]
+
+
+def test_the_role_may_do_what_the_scripts_ask_of_aws() -> None:
+    args = RoleArgs(
+        base_name="orders-prod",
+        artifact_bucket="artifacts",
+        builds=names("prod").builds,
+        log_group_arn="arn:log-group",
+        secret_arns=[SECRET],
+        tags={},
+    )
+    allowed = {action for each in rights(args)["Statement"] for action in actions(each)}
+    needed = {"s3 cp": "s3:GetObject", "secretsmanager get": "secretsmanager:GetSecretValue"}
+    text = SCRIPT.read_text() + (BOOT / "boot.sh").read_text()
+
+    assert set(re.findall(r"\baws ([a-z0-9]+ [a-z0-9]+)", text)) == needed.keys()
+    agent_does = {"logs:CreateLogStream", "logs:PutLogEvents"}
+    assert {*needed.values(), *agent_does} <= allowed
+
+
+def actions(statement: dict[str, Any]) -> list[str]:
+    action = statement["Action"]
+    return action if isinstance(action, list) else [action]
 
 
 def test_the_agent_scrapes_this_machine_s_own_numbers() -> None:
