@@ -123,6 +123,16 @@ class Calls:
         self.clear()
         self._number = 0
 
+    def dump(self) -> tuple[int, list[Call]]:
+        """The calls as `load` takes them."""
+        with self._lock:
+            return self._number, list(self._made)
+
+    def load(self, dumped: tuple[int, list[Call]]) -> None:
+        with self._lock:
+            self._number = dumped[0]
+            self._made = deque(dumped[1], maxlen=KEPT)
+
     def __iter__(self) -> Iterator[Call]:
         with self._lock:
             return iter(list(self._made))

@@ -161,6 +161,18 @@ class Cloud:
 
         forget_everything()
 
+    def save(self) -> bytes:
+        """Everything in the cloud: all accounts and regions, its time, its calls."""
+        from tests.cloud.snapshot import save
+
+        return save()
+
+    def restore(self, saved: bytes) -> None:
+        """Make the cloud what it was when it was saved, here or in another process."""
+        from tests.cloud.snapshot import restore
+
+        restore(saved)
+
     def stop(self) -> None:
         """Stop answering; a second time does nothing."""
         if self._running:

@@ -1,5 +1,7 @@
 """What the running cloud has besides moto's state. A process has one cloud, and so one of these."""
 
+from typing import Any
+
 from tests.cloud.calls import Calls
 from tests.cloud.injection import Faults
 from tests.cloud.instances import Instances
@@ -25,6 +27,23 @@ class Simulation:
         self.traffic.forget()
         self.calls.restart()
         self.faults.restart()
+
+    def dump(self) -> dict[str, Any]:
+        """All but the faults, which are the test's, as `load` takes it."""
+        return {
+            "clock": self.clock.dump(),
+            "reached": self.timeline.reached,
+            "instances": self.instances.said,
+            "traffic": self.traffic,
+            "calls": self.calls.dump(),
+        }
+
+    def load(self, dumped: dict[str, Any]) -> None:
+        self.clock.load(dumped["clock"])
+        self.timeline.reached = dumped["reached"]
+        self.instances.said = dumped["instances"]
+        self.traffic = dumped["traffic"]
+        self.calls.load(dumped["calls"])
 
 
 SIMULATION = Simulation()

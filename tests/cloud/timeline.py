@@ -2,7 +2,8 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -82,6 +83,12 @@ class Timeline:
     def _do_minutely(self, until: datetime) -> None:
         for _, deed in self._minutely:
             deed(until)
+
+    @contextmanager
+    def paused(self) -> Generator[None]:
+        """Nothing happens by itself meanwhile."""
+        with self._lock:
+            yield
 
     def restart(self) -> None:
         """Nothing has happened yet and the clock is the machine's."""

@@ -6,6 +6,7 @@ when its service is first asked: `elbv2.py` and whatever begins with `elbv2_`.
 
 import importlib
 import threading
+from functools import cache
 from pkgutil import iter_modules
 
 SERVED_BY = {"elb": "elbv2"}  # moto answers both generations of load balancing from one application
@@ -16,8 +17,12 @@ _lock = threading.Lock()
 def apply(service: str) -> None:
     """Put a service's rules over moto; importing a file does it, so once per process."""
     service = SERVED_BY.get(service, service)
-    names = sorted(module.name for module in iter_modules(__path__))
     with _lock:
-        for name in names:
+        for name in _names():
             if name == service or name.startswith(f"{service}_"):
                 importlib.import_module(f"{__name__}.{name}")
+
+
+@cache
+def _names() -> tuple[str, ...]:
+    return tuple(sorted(module.name for module in iter_modules(__path__)))
