@@ -174,7 +174,8 @@ def joined(value: str, characters: frozenset[str], joints: str) -> bool:
 def taken(value: str) -> str:
     package = value.replace("-", "_")
     for beginning, reason in TAKEN_BEGINNINGS.items():
-        if value.startswith(beginning):
+        # On AWS a hyphen and the tier follow: internal alone would make internal-prod.
+        if f"{value}-".startswith(beginning):
             return reason
     if keyword.iskeyword(package):
         return "Python has a keyword of that name"

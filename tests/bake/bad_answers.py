@@ -51,6 +51,7 @@ BAD: dict[str, list[tuple[Any, str]]] = {
         ("platform-tier", "the platform's own stacks"),
         ("python", "belong to another program"),
         ("internal-api", "AWS refuses a load balancer"),
+        ("internal", "AWS refuses a load balancer"),
         ("sg-orders", "AWS refuses a security group"),
         ("aws-orders", "AWS keeps names"),
         ("ssm-orders", "AWS refuses a parameter"),
