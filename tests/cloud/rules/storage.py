@@ -1,14 +1,16 @@
 """S3, SNS, Systems Manager, Route 53."""
 
+import ipaddress
+import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tests.cloud.rules.documents import Use, policy
-from tests.cloud.rules.kinds import between, length, matches, one_of
-from tests.cloud.rules.table import Page, given
+from tests.cloud.rules.documents import Use, listed, policy
+from tests.cloud.rules.kinds import arn, between, length, matches, one_of
+from tests.cloud.rules.table import Page, block, given, known
 
 S3 = "https://docs.aws.amazon.com/AmazonS3/latest/API"
-LIFECYCLE = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
 
 versioning = Page(f"{S3}/API_PutBucketVersioning.html", "aws:s3/bucketVersioning:BucketVersioning")
 versioning.row("versioningConfiguration.status", one_of("Enabled", "Suspended", "Disabled"))
@@ -30,16 +32,20 @@ ownership.row(
     "rule.objectOwnership", one_of("BucketOwnerPreferred", "ObjectWriter", "BucketOwnerEnforced")
 )
 
-lifecycle = Page(f"{S3}/API_LifecycleRule.html", LIFECYCLE)
-lifecycle.row("rules.id", length(1, 255))
-lifecycle.row("rules.status", one_of("Enabled", "Disabled"))
-lifecycle.row("rules.expiration.days", between(1, 2147483647))
-lifecycle.row("rules.noncurrentVersionExpiration.noncurrentDays", between(1, 2147483647))
-lifecycle.row("rules.abortIncompleteMultipartUpload.daysAfterInitiation", between(1, 2147483647))
-lifecycle.row(
-    "rules.transitions.storageClass",
-    one_of(
-        "GLACIER", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "DEEP_ARCHIVE", "GLACIER_IR"
+encryption.row(
+    "rules.applyServerSideEncryptionByDefault.kmsMasterKeyId",
+    matches(r"arn:aws[a-z-]*:kms:.+:\d{12}:(key|alias)/.+|alias/.+|[0-9a-f-]{36}", "a key of KMS"),
+)
+names = Page(
+    "https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html",
+    "aws:s3/bucket:Bucket",
+)
+names.row(
+    "bucket",
+    matches(
+        r"(?!sthree-|amzn-s3-demo-|xn--)(?!\d+\.\d+\.\d+\.\d+$)"
+        r"(?!.*(-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$).*",
+        "a name that is no address and has none of the reserved beginnings and ends",
     ),
 )
 
@@ -91,6 +97,131 @@ record.row(
 )
 record.row("ttl", between(0, 2147483647))
 record.row("zoneId", matches(r"(/hostedzone/)?Z?[A-Z0-9]{1,32}", "the id of a hosted zone"))
+
+
+topic = Page(f"{SNS}/API_CreateTopic.html", "aws:sns/topic:Topic")
+topic.row("displayName", length(0, 100))
+topic.row("policy", policy(30720, Use.RESOURCE))
+topic_policy.row("arn", arn("sns"))
+subscription.row("topic", arn("sns"))
+
+label = r"[A-Za-z0-9!\"#$%&'()*+,\-/:;<=>?@\[\]^_`{|}~]{1,63}"
+record.row(
+    "name",
+    matches(rf"(?=.{{0,255}}$)({label}\.)*{label}\.?", "a domain's name, labels of at most 63"),
+)
+record.row("records", length(1, 4000))
+record.row("aliases.name", matches(rf"(?=.{{0,255}}$)({label}\.)*{label}\.?", "a domain's name"))
+record.row("aliases.zoneId", matches(r"Z[A-Z0-9]{1,31}", "the id of a hosted zone"))
+zone = Page(f"{ROUTE53}/API_CreateHostedZone.html", "aws:route53/zone:Zone")
+zone.row("name", matches(rf"(?=.{{1,255}}$)({label}\.)+{label}\.?", "a domain's name"))
+zone.row("comment", length(0, 256))
+
+parameter.row(
+    "name",
+    matches(r"(?i)(?!/?(aws|ssm))(/?[\w.-]+){1,15}", "a name of at most 15 levels, not aws or ssm"),
+)
+parameter.row("dataType", one_of("text", "aws:ec2:image", "aws:ssm:integration"))
+parameter.row("allowedPattern", length(0, 1024))
+
+FORMS = {
+    "email": r"[^@\s]+@[^@\s]+\.[^@\s]+",
+    "email-json": r"[^@\s]+@[^@\s]+\.[^@\s]+",
+    "http": r"http://\S+",
+    "https": r"https://\S+",
+    "sqs": r"arn:aws[a-z-]*:sqs:[^:]+:\d{12}:.+",
+    "lambda": r"arn:aws[a-z-]*:lambda:[^:]+:\d{12}:function:.+",
+    "firehose": r"arn:aws[a-z-]*:firehose:[^:]+:\d{12}:deliverystream/.+",
+    "sms": r"\+?[0-9]{5,15}",
+}
+
+
+@subscription.across
+def endpoint_fits_the_protocol(new: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    form, endpoint = FORMS.get(new.get("protocol", "")), new.get("endpoint")
+    if form and known(endpoint) and not re.fullmatch(form, str(endpoint)):
+        yield "endpoint", f"endpoint is {endpoint}; it does not fit the protocol {new['protocol']}"
+
+
+@topic_policy.across
+def policy_is_about_its_topic(new: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    if not known(new.get("arn")) or not known(new.get("policy")):
+        return
+    try:
+        statements = listed(json.loads(new["policy"]).get("Statement", []))
+    except (ValueError, AttributeError):
+        return
+    for statement in statements:
+        for resource in listed(statement.get("Resource", new["arn"])):
+            if resource not in ("*", new["arn"]):
+                yield "policy", f"policy speaks of {resource}; it must be of {new['arn']}"
+        for action in listed(statement.get("Action", [])):
+            if not re.match(r"(?i)sns:|\*$", str(action)):
+                yield "policy", f"policy has the action {action}; it must be one of SNS"
+
+
+@bucket_policy.across
+def policy_is_about_its_bucket(new: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    if not known(new.get("bucket")) or not known(new.get("policy")):
+        return
+    try:
+        statements = listed(json.loads(new["policy"]).get("Statement", []))
+    except (ValueError, AttributeError):
+        return
+    for statement in statements:
+        for resource in listed(statement.get("Resource", [])):
+            name = str(resource).partition(":::")[2].partition("/")[0]
+            if name not in ("*", new["bucket"]):
+                yield "policy", f"policy speaks of {resource}, which is not in {new['bucket']}"
+        for action in listed(statement.get("Action", [])):
+            if not re.match(r"(?i)s3:|\*$", str(action)):
+                yield "policy", f"policy has the action {action}; it must be one of S3"
+
+
+@encryption.across
+def key_goes_with_kms(new: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for index, rule in enumerate(new.get("rules") or []):
+        found = block(rule, "applyServerSideEncryptionByDefault")
+        path = f"rules[{index}].applyServerSideEncryptionByDefault.kmsMasterKeyId"
+        if given(found, "kmsMasterKeyId") and found.get("sseAlgorithm") == "AES256":
+            yield path, f"{path} goes with aws:kms, not with AES256"
+
+
+@record.across
+def answers_fit_their_type(new: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    kind = new.get("type")
+    for each in new.get("records") or []:
+        if not known(each):
+            continue
+        if kind in ("A", "AAAA"):
+            try:
+                fits = ipaddress.ip_address(each).version == (4 if kind == "A" else 6)
+            except ValueError:
+                fits = False
+            if not fits:
+                yield "records", f"records has {each}, which is no address for type {kind}"
+    if kind == "CNAME" and len(new.get("records") or []) > 1:
+        yield "records", "records has more than one name; a CNAME has one"
+
+
+@parameter.across
+def value_fits_its_pattern(new: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    pattern, value = new.get("allowedPattern"), new.get("value")
+    if not pattern or not known(pattern):
+        return
+    try:
+        fits = not known(value) or re.search(str(pattern), str(value))
+    except re.error as error:
+        yield "allowedPattern", f"allowedPattern is no regular expression: {error}"
+    else:
+        if not fits:
+            yield "value", f"value does not match allowedPattern, {pattern}"
+
+
+@parameter.across
+def key_goes_with_secure_string(new: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    if given(new, "keyId") and new.get("type") != "SecureString":
+        yield "keyId", "keyId goes with the type SecureString only"
 
 
 @record.across
