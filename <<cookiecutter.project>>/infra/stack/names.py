@@ -84,6 +84,13 @@ class Names:
         return f"Pulumi.{self.tier}.yaml"
 
 
+def partition_of(region: str) -> str:
+    """Give the second part of every ARN in a region."""
+    # "Amazon Resource Names (ARNs)" in the IAM User Guide.
+    beginnings = {"cn-": "aws-cn", "us-gov-": "aws-us-gov", "eusc-": "aws-eusc"}
+    return next((each for start, each in beginnings.items() if region.startswith(start)), "aws")
+
+
 def release_number(release: str) -> int:
     """Give 7 for v7; releases are numbered and never reuse a number."""
     found = RELEASE_NAME.fullmatch(release)

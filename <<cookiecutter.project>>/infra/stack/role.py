@@ -8,7 +8,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-SESSION_MANAGER = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"
+SESSION_MANAGER = "iam::aws:policy/AmazonSSMManagedInstanceCore"
 TRUST = json.dumps(
     {
         "Version": "2012-10-17",
@@ -28,6 +28,7 @@ class RoleArgs:
     """What the role lets instances reach."""
 
     base_name: str  # <service>-<tier>
+    partition: str = "aws"  # the second part of ARNs
     artifact_bucket: str
     builds: str  # prefix of this service's builds in it
     log_group_arn: str
@@ -59,7 +60,10 @@ class Role(pulumi.ComponentResource):
             opts=child,
         )
         aws.iam.RolePolicyAttachment(
-            "session-manager", role=self.role.name, policy_arn=SESSION_MANAGER, opts=child
+            "session-manager",
+            role=self.role.name,
+            policy_arn=f"arn:{args.partition}:{SESSION_MANAGER}",
+            opts=child,
         )
         self.profile = aws.iam.InstanceProfile(
             "instance-profile", name=args.base_name, role=self.role.name, tags=args.tags, opts=child
@@ -74,7 +78,7 @@ def rights(args: RoleArgs) -> dict[str, Any]:
             "Sid": "ReadBuilds",
             "Effect": "Allow",
             "Action": "s3:GetObject",
-            "Resource": f"arn:aws:s3:::{args.artifact_bucket}/{args.builds}*",
+            "Resource": f"arn:{args.partition}:s3:::{args.artifact_bucket}/{args.builds}*",
         },
         {
             "Sid": "WriteLogs",

@@ -18,7 +18,7 @@ from .fleet import Fleet, FleetArgs
 from .guardrails import Guardrails
 from .logs import Logs, LogsArgs
 from .maintenance import Maintenance, MaintenanceArgs
-from .names import Names
+from .names import Names, partition_of
 from .platform import Contract
 from .role import Role, RoleArgs
 from .scaling import Scaling, ScalingArgs
@@ -143,7 +143,8 @@ class Tier:
     def _log_group_arn(self) -> str:
         """Write the log group's ARN: policies are judged before anything exists."""
         place = f"{self.contract.region}:{self.contract.account}"
-        return f"arn:aws:logs:{place}:log-group:{self.names.log_group}"
+        partition = partition_of(self.contract.region)
+        return f"arn:{partition}:logs:{place}:log-group:{self.names.log_group}"
 
     def _firewall(self) -> Firewall:
         return Firewall(
@@ -197,6 +198,7 @@ class Tier:
             "role",
             RoleArgs(
                 base_name=self.names.base,
+                partition=partition_of(self.contract.region),
                 artifact_bucket=self.contract.artifact_bucket,
                 builds=self.names.builds,
                 log_group_arn=self._log_group_arn,

@@ -1,6 +1,6 @@
 import pytest
 
-from stack.names import BALANCER_NAME_LIMIT, MAX_RELEASE, Names, release_number
+from stack.names import BALANCER_NAME_LIMIT, MAX_RELEASE, Names, partition_of, release_number
 from stack.refusal import Refused
 
 
@@ -39,6 +39,20 @@ def test_every_address_says_service_and_tier() -> None:
     assert names.contract == "/platform/prod"
     assert names.document == "rollouts/orders/prod.json"
     assert names.build("abc") == "builds/orders/abc.tar.zst"
+
+
+@pytest.mark.parametrize(
+    ("region", "partition"),
+    [
+        ("eu-west-1", "aws"),
+        ("us-east-1", "aws"),
+        ("us-gov-west-1", "aws-us-gov"),
+        ("cn-north-1", "aws-cn"),
+        ("eusc-de-east-1", "aws-eusc"),
+    ],
+)
+def test_arns_begin_as_the_region_s_partition_has_them(region: str, partition: str) -> None:
+    assert partition_of(region) == partition
 
 
 @pytest.mark.parametrize(("name", "number"), [("v1", 1), ("v10", 10), ("v9999", 9999)])

@@ -9,6 +9,7 @@ from stack.role import SESSION_MANAGER, RoleArgs, rights
 
 ARGS: dict[str, Any] = {
     "base_name": "orders-dev",
+    "partition": "aws",
     "artifact_bucket": "artifacts",
     "builds": "builds/orders/",
     "log_group_arn": "arn:log-group",
@@ -27,6 +28,12 @@ def test_instances_read_builds_of_their_own_service_only() -> None:
 
     assert read["Action"] == "s3:GetObject"
     assert read["Resource"] == "arn:aws:s3:::artifacts/builds/orders/*"
+
+
+def test_arns_are_of_the_region_s_partition() -> None:
+    read = statements(partition="aws-cn")["ReadBuilds"]
+
+    assert read["Resource"] == "arn:aws-cn:s3:::artifacts/builds/orders/*"
 
 
 def test_instances_write_to_their_own_log_group_only() -> None:
@@ -65,6 +72,6 @@ def test_the_role_s_secrets_are_those_of_the_document(deploy: Deploy) -> None:
 def test_people_reach_instances_by_session_manager(deploy: Deploy) -> None:
     made = deploy(lambda: declare(names(), settings(), contract(), document()))
 
-    assert made["session-manager"].inputs["policyArn"] == SESSION_MANAGER
+    assert made["session-manager"].inputs["policyArn"] == f"arn:aws:{SESSION_MANAGER}"
     trust = json.loads(made["instance-role"].inputs["assumeRolePolicy"])
     assert trust["Statement"][0]["Principal"] == {"Service": "ec2.amazonaws.com"}
