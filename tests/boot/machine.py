@@ -46,15 +46,20 @@ class Machine:
 
     def _systemctl(self) -> str:
         """Start and stop really happen; a service that runs is not started again."""
-        here, pid = as_systemd.__file__, self.root / "pid"
+        here = Path(as_systemd.__file__)
+        start = (
+            f"{sys.executable} {here} {self.root} & echo $! >{self.root}/pid; "
+            f"wait $!; echo $? >{self.root}/status"
+        )
         return f"""\
+running() {{ [ -s "{self.root}/pid" ] && [ -e "/proc/$(cat "{self.root}/pid")" ]; }}
 case "$*" in
   "start app.service")
-    if [ -e {pid} ] && kill -0 "$(cat {pid})"; then exit 0; fi
-    setsid "{sys.executable}" "{here}" "{self.root}" >>"{self.root}/journal" 2>&1 </dev/null &
-    echo $! >{pid} ;;
-  "is-failed "*) [ ! -e "/proc/$(cat {pid})" ] || grep -q ^State:.Z "/proc/$(cat {pid})/status" ;;
-  "disable --now "*) [ ! -e {pid} ] || kill "$(cat {pid})" 2>/dev/null || true ;;
+    if running; then exit 0; fi
+    setsid bash -c "{start.replace("$", chr(92) + "$")}" >>"{self.root}/journal" 2>&1 </dev/null &
+    until [ -s "{self.root}/pid" ]; do sleep 0.01; done ;;
+  "is-failed "*) ! running ;;
+  "disable --now "*) if running; then kill "$(cat "{self.root}/pid")"; fi ;;
 esac"""
 
     def bring_interpreter(self, body: str | None = None) -> Path:
@@ -127,26 +132,22 @@ esac"""
         with urlopen(f"http://127.0.0.1:{port}{path}", timeout=PATIENCE) as answer:
             return json.loads(answer.read() or b"{}")
 
-    def ended(self) -> bool:
-        """Say whether the service is gone, within the time a stop may take."""
-        pid = self.pid()
+    def terminate(self) -> None:
+        """Tell the service to end, as systemd does first."""
+        os.kill(self.pid() or 0, signal.SIGTERM)
+
+    def ended(self) -> int:
+        """The status with which the service has ended, within the time a stop may take."""
+        path = self.root / "status"
         deadline = time.monotonic() + PATIENCE
-        while pid and Path(f"/proc/{pid}").exists() and not _is_zombie(pid):
-            if time.monotonic() > deadline:
-                return False
+        while not (path.exists() and path.read_text()):
+            assert time.monotonic() < deadline, "it runs on"
             time.sleep(0.02)
-        return True
+        return int(path.read_text())
 
     def power_off(self) -> None:
         """Kill the service, if there is one."""
         pid = self.pid()
         if pid:
             with suppress(ProcessLookupError):
-                os.killpg(pid, signal.SIGKILL)
-
-
-def _is_zombie(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    except FileNotFoundError:
-        return True
+                os.killpg(os.getpgid(pid), signal.SIGKILL)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.boot.conftest import Release
-from tests.boot.machine import INSTANCE, Machine
+from tests.boot.machine import AGENT, INSTANCE, Machine
 from tests.boot.stub_build import StubBuild
 
 type Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -47,6 +47,13 @@ def test_versions_are_compared_as_numbers(
     call: Run, least: str, version: str, enough: bool
 ) -> None:
     assert (call("is_at_least", least, version).returncode == 0) is enough
+
+
+@pytest.mark.parametrize("version", ["1.300070.0", AGENT, "2.0.0"])
+def test_an_agent_new_enough_is_taken(version: str, call: Run, machine: Machine) -> None:
+    machine.bring_agent(version)
+
+    assert call("find_agent").returncode == 0
 
 
 def test_what_a_command_said_is_told_in_one_line_when_it_fails(call: Run) -> None:
