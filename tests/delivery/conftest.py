@@ -73,12 +73,16 @@ class Account:
 
     def stack(self, tier: str) -> TierStack:
         """The service's stack of a tier, whose platform is brought up first."""
-        state = self._here["PULUMI_BACKEND_URL"]
-        certified = [tier] if tier == "prod" else []
-        set_up_platform(self._here, REGION, state, print, tiers=[tier], certified=certified)
+        self.set_up(tier, certified=tier == "prod")
         folder = self._folder / f"{tier}-{self._lives}"
         folder.mkdir()
         return TierStack(self._baked, tier, self._here, folder)
+
+    def set_up(self, tier: str, *, certified: bool) -> None:
+        """Bring a tier's platform up, or bring it to have a domain and a certificate."""
+        state = self._here["PULUMI_BACKEND_URL"]
+        names = [tier] if certified else []
+        set_up_platform(self._here, REGION, state, _drop, tiers=[tier], certified=names)
 
     def lose_everything(self) -> None:
         """The account is empty and the engine's state is gone."""
@@ -87,6 +91,10 @@ class Account:
         state = self._folder / f"state-{self._lives}"
         state.mkdir()
         self._here = {**self._environment, "PULUMI_BACKEND_URL": state.as_uri()}
+
+
+def _drop(_line: str) -> None:
+    """The platform's words; a failure carries them in its exception as well."""
 
 
 @pytest.fixture

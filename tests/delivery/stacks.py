@@ -112,6 +112,11 @@ class TierStack:
         """Take the tier down."""
         return _changes(self._stack.destroy(on_output=_drop).summary.resource_changes)
 
+    def resources(self) -> list[str]:
+        """The types of what the state holds."""
+        held = self._stack.export_stack().deployment or {}
+        return [each["type"] for each in held.get("resources", [])]
+
     def outputs(self) -> dict[str, Any]:
         """The stack's outputs, as plain values."""
         return {name: output.value for name, output in self._stack.outputs().items()}

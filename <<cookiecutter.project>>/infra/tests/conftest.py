@@ -9,7 +9,18 @@ import pytest
 from pulumi.runtime.settings import ROOT
 from recorder import Engine, Made, Recorder
 
+from stack import configuration
+from stack.tiers import COLUMNS
+
 Deploy = Callable[[Callable[[], Any]], dict[str, Made]]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def all_tiers() -> Iterator[None]:
+    """Try the code in every tier that has defaults, also where a team runs fewer."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(configuration, "TIERS", COLUMNS)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,53 @@
+"""A living tier gets its certificate: HTTPS, the old address redirects, and traffic stays put."""
+
+import pytest
+
+from tests.cloud import Cloud
+from tests.delivery import documents
+from tests.delivery.conftest import PROJECT, Account
+from tests.delivery.stacks import Planned
+from tests.delivery.test_consequences import move_traffic, weights
+
+pytestmark = pytest.mark.engine
+
+
+def listeners(cloud: Cloud, tier: str) -> dict[int, dict[str, str]]:
+    balancing = cloud.client("elbv2")
+    [balancer] = balancing.describe_load_balancers(Names=[f"{PROJECT}-{tier}"])["LoadBalancers"]
+    found = balancing.describe_listeners(LoadBalancerArn=balancer["LoadBalancerArn"])["Listeners"]
+    return {
+        each["Port"]: {
+            "arn": each["ListenerArn"],
+            "protocol": each["Protocol"],
+            "answers": each["DefaultActions"][0]["Type"],
+        }
+        for each in found
+    }
+
+
+def test_a_certificate_comes_to_a_living_tier(account: Account, cloud: Cloud) -> None:
+    stack = account.stack("stage")
+    documents.write(cloud.client, documents.document(PROJECT, "stage", {1: 100, 2: 0}))
+    stack.up()
+    before = listeners(cloud, "stage")
+    assert before.keys() == {80}
+    assert stack.outputs()["url"].startswith("http://")
+    move_traffic(cloud, "stage", {"v1": 30, "v2": 70})
+
+    account.set_up("stage", certified=True)
+    planned = stack.planned()
+    assert planned.keys() == {"listener", "redirect", "address", "alias-record", *opened(planned)}
+    assert {step.kind for step in planned.values()} == {"update", "create"}
+    stack.up()
+
+    after = listeners(cloud, "stage")
+    assert after[443] == {**before[80], "protocol": "HTTPS"}
+    assert after[80]["answers"] == "redirect"
+    assert weights(cloud, "stage") == {"v1": 30, "v2": 70}
+    assert stack.outputs()["url"] == f"https://{PROJECT}.stage.example.com"
+    assert stack.planned(refresh=True) == {}
+
+
+def opened(planned: dict[str, Planned]) -> list[str]:
+    """The firewall's rules for the new port."""
+    return [name for name in planned if name.startswith("balancer-443-from-")]
