@@ -401,3 +401,13 @@ def test_a_service_that_does_not_get_ready_is_not_left_running(
     in_one_line(boot(), meaning, "error: LATE_ORDERS_X is wrong")
     assert machine.calls()[-1] == "systemctl disable --now --quiet app.service"
     assert machine.ended() == status
+
+
+def test_a_service_that_systemd_refuses_to_start_is_named(
+    boot: Callable[..., Any], machine: Machine
+) -> None:
+    start = f'echo "Job failed" >&2; echo "its reason" >"{machine.root}/journal"; exit 1'
+    machine.stand_in(machine.bin / "systemctl", f'case "$*" in start*) {start} ;; esac')
+
+    in_one_line(boot(), "app.service does not start.", "its reason")
+    assert machine.calls()[-1] == "systemctl disable --now --quiet app.service"

@@ -173,7 +173,7 @@ write_service_files() {
 start_service() {
   attempt "systemd cannot be told of the units." systemctl daemon-reload
   attempt "app.service cannot be enabled." systemctl enable app.service
-  systemctl start app.service || give_up "app.service does not start."
+  systemctl start app.service >/dev/null 2>&1 || give_up "app.service does not start."
 }
 
 wait_until_ready() {
@@ -188,7 +188,7 @@ wait_until_ready() {
 give_up() {
   local last
   last=$(journalctl --unit app.service --lines 5 --output cat 2>/dev/null) || last="nothing that journalctl finds"
-  systemctl disable --now --quiet app.service || true
+  systemctl disable --now --quiet app.service >/dev/null 2>&1 || true
   fail "$1 Its last words: $(in_one_line "$last")"
 }
 
