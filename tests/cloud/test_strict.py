@@ -9,7 +9,16 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.cloud import Cloud
-from tests.cloud.lives import balanced, bucket, forward, group_inputs, listener, role, target_group
+from tests.cloud.lives import (
+    acl_inputs,
+    balanced,
+    bucket,
+    forward,
+    group_inputs,
+    listener,
+    role,
+    target_group,
+)
 from tests.cloud.strict.patch import ENTRIES
 from tests.cloud.world import Made, World
 
@@ -514,6 +523,17 @@ def test_a_bucket_with_objects_or_old_versions_stays(world: World) -> None:
     world.change(made, forceDestroy=True)
     world.destroy(made)
     assert world.drift(made) is None
+
+
+def test_a_web_acl_that_guards_something_stays(world: World) -> None:
+    _, guarded, _ = balanced(world)
+    acl = world.make("aws:wafv2/webAcl:WebAcl", **acl_inputs())
+    token = "aws:wafv2/webAclAssociation:WebAclAssociation"
+    place = world.make(token, webAclArn=acl["arn"], resourceArn=guarded.id)
+    with pytest.raises(ClientError, match="WAFAssociatedItemException"):
+        world.destroy(acl)
+    world.destroy(place)
+    world.destroy(acl)
 
 
 def test_names_of_buckets_and_topics_are_taken_once(world: World) -> None:

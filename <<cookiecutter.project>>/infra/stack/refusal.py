@@ -47,8 +47,11 @@ class Gathering:
 
     def refuse(self) -> None:
         """Refuse, if there was a refusal."""
-        if self._refusals:
-            raise Refused([str(each) for each in self._refusals])
+        match self._refusals:
+            case [only]:
+                raise only
+            case [_, *_]:
+                raise Refused([str(each) for each in self._refusals])
 
 
 class ToldError(pulumi.RunError):

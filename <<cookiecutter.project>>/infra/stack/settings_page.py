@@ -14,6 +14,7 @@ from annotated_types import Ge, Le
 from pydantic.fields import FieldInfo
 
 from .configuration import PROJECT_FILE, load_settings
+from .guardrails import RULES, WHOLE
 from .names import Names
 from .settings import COMMON, NEXT_RELEASE, Settings
 from .tiers import BURST, COLUMNS, DEFAULTS, STEADY, TIERS
@@ -89,7 +90,18 @@ def _entry(name: str) -> str:
         ]
     elif not field.is_required():
         lines.append(f"Default: {_short(field.default)}.\n")
+    if name == "exceptions":
+        lines += [*_guardrails()]
     return "\n".join(lines)
+
+
+def _guardrails() -> Iterator[str]:
+    """List the rules that an exception can name."""
+    yield "| guardrail | |"
+    yield "| --- | --- |"
+    for name, rule in (*RULES.items(), *WHOLE.items()):
+        yield f"| `{name}` | {(rule.__doc__ or '').strip()} |"
+    yield ""
 
 
 def _bounds(field: FieldInfo) -> list[str]:

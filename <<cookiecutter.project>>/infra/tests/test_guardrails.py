@@ -96,6 +96,18 @@ def test_a_preview_tells_the_problems_of_all_resources_at_once(
     assert told == ["audit", "news", "files"]
 
 
+def test_what_excuses_nothing_is_told_with_the_rest(
+    deploy: Deploy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pulumi.runtime, "is_dry_run", lambda: True)
+
+    with pytest.raises(Refused) as caught:
+        deploy(watched(forever, logs_end__other=REASON))
+
+    assert "audit: retention_in_days is not set" in str(caught.value)
+    assert "logs-end/other excuses nothing that is declared. Remove it." in str(caught.value)
+
+
 def test_a_bucket_is_judged_with_what_is_declared_for_it(deploy: Deploy) -> None:
     def program(*, closed: bool) -> None:
         bucket = aws.s3.Bucket("files", bucket="orders-dev-files", tags=TAGS)

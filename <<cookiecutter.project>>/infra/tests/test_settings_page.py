@@ -3,6 +3,7 @@ import yaml
 from samples import settings
 
 from stack import settings_page
+from stack.guardrails import NAMES
 from stack.names import Names
 from stack.settings import Settings
 from stack.settings_page import INFRA, PAGE, effective, page, settings_of
@@ -43,6 +44,11 @@ def test_bounds_are_on_the_page() -> None:
     assert "One of arm64, x86_64." in text
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_every_guardrail_is_on_the_page(name: str) -> None:
+    assert page().count(f"| `{name}` | ") == 1
+
+
 def test_effective_settings_are_a_column_per_tier(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings_page, "settings_of", settings)
 
@@ -50,4 +56,4 @@ def test_effective_settings_are_a_column_per_tier(monkeypatch: pytest.MonkeyPatc
 
     assert lines[0].split() == list(TIERS)
     [sizes] = [line.split() for line in lines if line.startswith("max_size ")]
-    assert sizes == ["max_size", "1", "2", "4", "12"]
+    assert sizes == ["max_size", *(str(settings(tier).max_size) for tier in TIERS)]

@@ -1,6 +1,6 @@
 """Nothing lies or travels in the clear."""
 
-from .candidate import UNKNOWN, Candidate, Problems, is_known, is_true, rows, table
+from .candidate import UNKNOWN, Candidate, Problems, is_known, is_true, rows, table, texts
 
 # The input by which each kind of store is encrypted. What is always encrypted is not here: objects
 # in S3, DynamoDB tables, queues (unless somebody turns it off), log groups, secrets.
@@ -75,6 +75,15 @@ def encrypted_in_transit(candidate: Candidate) -> Problems:
         candidate.at("protocol") == "http"
     ):
         yield "protocol is http; take https"
+    if candidate.type == "aws:apigateway/domainName:DomainName" and (
+        candidate.at("security_policy") != "TLS_1_2"
+    ):
+        yield "security_policy is not TLS_1_2"
+    if candidate.type == "aws:cloudfront/distribution:Distribution":
+        for behavior in ("default_cache_behavior", "ordered_cache_behaviors"):
+            for each in rows(texts(candidate.at(behavior))):
+                if each.get("viewer_protocol_policy") not in ("https-only", "redirect-to-https"):
+                    yield f"{behavior}.viewer_protocol_policy is neither https-only nor a redirect"
     if candidate.type == LISTENER:
         yield from _listener(candidate)
 

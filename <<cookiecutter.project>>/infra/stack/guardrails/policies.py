@@ -46,9 +46,9 @@ def _wildcards(key: str, statement: Mapping[str, Any], *, of_a_key: bool) -> Pro
     for_root = of_a_key and str(_principal(statement)).endswith(":root")
     for part in ("Action", "Resource"):
         for value in texts(statement.get(part)):
-            if part == "Action" and "*" in value and not for_root:
+            if part == "Action" and "*" in str(value) and not for_root:
                 yield f"{key} allows Action {value}"
-            if part == "Resource" and _is_all(value) and not of_a_key:
+            if part == "Resource" and _is_all(str(value)) and not of_a_key:
                 yield f"{key} allows Resource {value}"
     for part in ("NotAction", "NotResource", "NotPrincipal"):
         if part in statement:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pulumi
 
-from ..refusal import Refused
+from ..refusal import Gathering, Refused
 from .candidate import Candidate
 from .rules import RULES, WHOLE
 
@@ -53,16 +53,12 @@ class Guardrails:
         for rule, broken in WHOLE.items():
             for candidate, problem in broken(stack):
                 self._note(rule, candidate.name, problem)
-        unused = [] if self._problems else sorted(self._exceptions.keys() - self._used)
-        if unused:
-            raise Refused(
-                [
-                    f"{self._settings_key}.{each} excuses nothing that is declared."
-                    for each in unused
-                ],
-                "Remove it.",
-            )
-        self._refuse()
+        gathering = Gathering()
+        with gathering.taken():
+            self._refuse()
+        with gathering.taken():
+            self._refuse_unused()
+        gathering.refuse()
 
     def _judge(self, candidate: Candidate) -> None:
         """Note what is wrong with a resource; in an `up`, refuse it."""
@@ -92,6 +88,12 @@ class Guardrails:
                 "Correct it; or, where it must be so, give the reason in "
                 f"{self._settings_key}, as <guardrail>/<resource>.",
             )
+
+    def _refuse_unused(self) -> None:
+        unused = sorted(self._exceptions.keys() - self._used)
+        if unused:
+            said = "excuses nothing that is declared."
+            raise Refused([f"{self._settings_key}.{each} {said}" for each in unused], "Remove it.")
 
     def _transformation(
         self, args: pulumi.ResourceTransformationArgs
