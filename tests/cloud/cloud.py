@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tests.cloud.injection import Faults
     from tests.cloud.instances import Instances
     from tests.cloud.metrics import Metrics
+    from tests.cloud.quotas import Quotas
     from tests.cloud.server import AwsServer, Wsgi
     from tests.cloud.traffic import Traffic
 
@@ -150,6 +151,13 @@ class Cloud:
         from tests.cloud.simulation import SIMULATION
 
         return SIMULATION.faults
+
+    @property
+    def quotas(self) -> "Quotas":
+        """How many of each thing an account may have."""
+        from tests.cloud.simulation import SIMULATION
+
+        return SIMULATION.quotas
 
     def put_in_front(self, layer: "Callable[[Wsgi], Wsgi]") -> None:
         """Let a layer see each request to AWS first."""

@@ -5,6 +5,7 @@ from typing import Any
 from tests.cloud.calls import Calls
 from tests.cloud.injection import Faults
 from tests.cloud.instances import Instances
+from tests.cloud.quotas import Quotas
 from tests.cloud.timeline import Timeline
 from tests.cloud.traffic import Traffic
 
@@ -19,6 +20,7 @@ class Simulation:
         self.traffic = Traffic()
         self.calls = Calls()
         self.faults = Faults()
+        self.quotas = Quotas()
 
     def restart(self) -> None:
         """As at the start."""
@@ -27,6 +29,7 @@ class Simulation:
         self.traffic.forget()
         self.calls.restart()
         self.faults.restart()
+        self.quotas.restart()
 
     def dump(self) -> dict[str, Any]:
         """All but the faults, which are the test's, as `load` takes it."""
@@ -35,6 +38,7 @@ class Simulation:
             "reached": self.timeline.reached,
             "instances": self.instances.said,
             "traffic": self.traffic,
+            "quotas": self.quotas,
             "calls": self.calls.dump(),
         }
 
@@ -43,6 +47,7 @@ class Simulation:
         self.timeline.reached = dumped["reached"]
         self.instances.said = dumped["instances"]
         self.traffic = dumped["traffic"]
+        self.quotas = dumped["quotas"]
         self.calls.load(dumped["calls"])
 
 

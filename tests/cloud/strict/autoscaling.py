@@ -272,9 +272,14 @@ def update_keeps_what_it_is_not_given(
         kwargs["desired_capacity"] = min(
             max(int(group.desired_capacity or 0), int(least or 0)), int(most or 0)
         )
-    original(group, *args, **kwargs)
+    group.held = True  # ty: ignore[missing-attribute]  no instances until the policy is back
+    try:
+        original(group, *args, **kwargs)
+    finally:
+        group.held = False  # ty: ignore[missing-attribute]
     if not any(
         kwargs.get(each)
         for each in ("mixed_instances_policy", "launch_template", "launch_config_name")
     ):
         group.mixed_instances_policy = policy
+    group.set_desired_capacity(group.desired_capacity)

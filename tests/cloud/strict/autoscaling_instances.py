@@ -37,7 +37,8 @@ def group_grows_and_shrinks(
 ) -> None:
     """moto launches all in one subnet, ends instances without a drain, and rounds Spot down."""
     group.desired_capacity = group.min_size if new_capacity is None else int(new_capacity)
-    settle(group)
+    if not getattr(group, "held", False):
+        settle(group)
 
 
 @instead(
@@ -116,7 +117,7 @@ def launch(group: FakeAutoScalingGroup, count: int) -> None:
     if suspended(group, "Launch") or count <= 0:
         return
     for subnet, spot, number in _orders(group, count):
-        problem = ec2_quotas.launch_problem(group, number, spot=spot)
+        problem = ec2_quotas.launch_problem(group, instance_type(group), number, spot=spot)
         if problem:
             _note(group, "Launching a new EC2 instance.", "Failed", problem)
             continue
