@@ -81,11 +81,10 @@ class Tier:
         dashboard = self._dashboard(fleets, ground)
         waf = self._waf(ground.balancer)
         address, url = self._address(ground.balancer)
+        added = self._own(own, guardrails)
         self._sentinel(
-            [dashboard, *ground.parts, *fleets.values(), *following, *rules, *waf, *address]
+            [dashboard, *ground.parts, *fleets.values(), *following, *rules, *waf, *address, *added]
         )
-        if own:
-            own(self)
         guardrails.close()
         return {
             "url": url,
@@ -118,6 +117,15 @@ class Tier:
             protected_tier=self.settings.protect,
             plain_http=self.settings.plain_http,
         )
+
+    def _own(
+        self, own: "Callable[[Tier], None] | None", guardrails: Guardrails
+    ) -> list[pulumi.Resource]:
+        """Have a team's own resources made; give them, so that the sentinel keeps them too."""
+        before = len(guardrails.seen)
+        if own:
+            own(self)
+        return guardrails.seen[before:]
 
     def _sentinel(self, parts: list[pulumi.Resource]) -> None:
         """Make the last resource, so the first that `destroy` tries. In a protected tier it stays.

@@ -5,13 +5,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pulumi
+import pulumi_aws as aws
 import pytest
 from conftest import Deploy
 from recorder import Made
 from samples import CERTIFICATE, DOMAIN, contract, document, names, release_data, settings
 
 from stack.program import declare
-from stack.tier import TO_DESTROY
+from stack.tier import TO_DESTROY, Tier
 from stack.tiers import TIERS
 
 TWO_RELEASES: dict[str, Any] = {
@@ -129,6 +130,20 @@ def test_destroy_meets_the_advice_before_anything_else(made: dict[str, Made]) ->
     childless = {each.name for each in made.values() if not each.custom}
     assert childless - {each.parent for each in made.values()} == {TO_DESTROY}
     assert made[TO_DESTROY].needs >= {"v1-unhealthy", "v2-requests", "traffic-rule", "redirect"}
+
+
+def test_what_a_team_adds_is_kept_with_the_rest_of_a_protected_tier(deploy: Deploy) -> None:
+    def own(tier: Tier) -> None:
+        aws.sqs.Queue("mail", tags=tier.tags)
+
+    made = deploy(
+        lambda: declare(
+            names("prod"), settings("prod"), contract("prod"), document("prod"), own=own
+        )
+    )
+
+    assert "mail" in made[TO_DESTROY].needs
+    assert made[TO_DESTROY].protect
 
 
 def test_protect_false_frees_every_resource_of_a_protected_tier(deploy: Deploy) -> None:

@@ -44,6 +44,11 @@ class Guardrails:
         # The newer transforms run apart from the program, where a refusal becomes a traceback.
         pulumi.runtime.register_stack_transformation(self._transformation)
 
+    @property
+    def seen(self) -> list[pulumi.Resource]:
+        """Give what was declared so far."""
+        return [resource for _, resource in self._seen]
+
     def close(self) -> None:
         """Judge the stack as a whole, and tell what was gathered.
 
