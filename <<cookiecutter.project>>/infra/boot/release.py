@@ -33,7 +33,7 @@ FIELDS = {
 }
 NAME = r"[A-Z][A-Z0-9_]*"
 VALUE = r"[^\x00-\x1f\x7f\ud800-\udfff]*"  # systemd ends a value with its line, and takes UTF-8
-ARN = r"arn:aws:secretsmanager:[A-Za-z0-9/_+=.@:-]+"
+ARN = r"arn:aws(-[a-z]+)*:secretsmanager:[A-Za-z0-9/_+=.@:-]+"
 VERSION = r"[A-Za-z0-9-]+"
 INSTANCE = r"[A-Za-z0-9.-]+"
 
