@@ -73,7 +73,7 @@ def _run(options: argparse.Namespace, state: Path) -> None:
                 print(f"{name}={value}", flush=True)
         say(f"ready after {time.monotonic() - started:.1f} s; Ctrl-C ends it")
         while True:
-            signal.pause()
+            time.sleep(0.5)  # signal.pause would miss a signal that comes just before it
 
 
 def _engine(empty: bool) -> Mapping[str, str]:

@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.cloud.accounts import key_of
+
+ACCOUNT = "123456789012"  # moto's default account
 # Any key is let in; these tell who asks.
 ACCESS_KEY = "slipway"
 PROVIDER_KEY = "slipway-provider"
@@ -14,9 +17,11 @@ SECRET_KEY = "slipway-cloud"
 class Clients:
     """boto3 clients of one endpoint, made once each: that costs as much as many calls."""
 
-    def __init__(self, endpoint: str, access_key: str) -> None:
+    def __init__(self, endpoint: str, key_name: str, account: str = ACCOUNT) -> None:
         self.endpoint = endpoint
-        self._access_key = access_key
+        self._key_name, self._account = key_name, account
+        self._access_key = key_of(key_name, account, ACCOUNT)
+        self._others: dict[str, Clients] = {}
         self._made: dict[tuple[str, str], Any] = {}
         self._lock = threading.Lock()
         self._session: Any = None
@@ -28,6 +33,16 @@ class Clients:
                 made = self._made.get((service, region)) or self._make(service, region)
                 self._made[service, region] = made
         return made
+
+    def of_account(self, account: str) -> "Clients":
+        """Clients of an account, with a key of the same name."""
+        if account == self._account:
+            return self
+        with self._lock:
+            known = self._others.get(account)
+            return known or self._others.setdefault(
+                account, Clients(self.endpoint, self._key_name, account)
+            )
 
     def _make(self, service: str, region: str) -> Any:
         import boto3

@@ -1,16 +1,18 @@
 """AWS in one process: moto for the API, a Pulumi provider in front of it, both on loopback."""
 
 import logging
+import re
 import threading
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+from tests.cloud.accounts import Account, key_of
+from tests.cloud.aws import ACCESS_KEY, ACCOUNT, PROVIDER_KEY, SECRET_KEY, Clients
 from tests.cloud.words import CloudStartError
 
 if TYPE_CHECKING:
     import grpc
 
-    from tests.cloud.aws import Clients
     from tests.cloud.calls import Calls
     from tests.cloud.clock import Clock
     from tests.cloud.injection import Faults
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from tests.cloud.server import AwsServer, Wsgi
     from tests.cloud.traffic import Traffic
 
-ACCOUNT = "123456789012"  # moto's default account
 DEFAULT_REGION = "eu-west-1"
 PASSPHRASE = "simulated"  # of a state that holds nothing worth hiding
 
@@ -38,16 +39,15 @@ class Cloud:
         self,
         region: str,
         server: "AwsServer",
-        clients: "Clients",
-        provider: "grpc.Server",
-        port: int,
+        clients: Clients,
+        own: Clients,
     ) -> None:
         self.region = region
         self.account = ACCOUNT
-        self.provider_port = port
         self._server = server
-        self._clients = clients
-        self._provider = provider
+        self._clients, self._own = clients, own
+        self._providers: dict[str, tuple[grpc.Server, int]] = {}
+        self.provider_port = self._provider_of(ACCOUNT)
         self._running = True
 
     @classmethod
@@ -63,11 +63,9 @@ class Cloud:
 
     @classmethod
     def _start(cls, region: str, port: int) -> Self:
-        from tests.cloud.aws import ACCESS_KEY, PROVIDER_KEY, Clients
         from tests.cloud.regions import check_region
 
         check_region(region)
-        from tests.cloud.provider import serve
         from tests.cloud.server import AwsServer, forget_everything, make_moto_app
 
         for noisy in ("werkzeug", "botocore", "urllib3"):
@@ -77,8 +75,16 @@ class Cloud:
         server.start()
         clients = Clients(server.endpoint, ACCESS_KEY)
         own = Clients(server.endpoint, PROVIDER_KEY)
-        provider, provider_port = serve(own, clients, region, ACCOUNT)
-        return cls(region, server, clients, provider, provider_port)
+        return cls(region, server, clients, own)
+
+    def _provider_of(self, account: str) -> int:
+        """The port of an account's provider: an engine finds its account by the port alone."""
+        from tests.cloud.provider import serve
+
+        if account not in self._providers:
+            own, lookups = self._own.of_account(account), self._clients.of_account(account)
+            self._providers[account] = serve(own, lookups, self.region, account)
+        return self._providers[account][1]
 
     @property
     def endpoint(self) -> str:
@@ -87,23 +93,35 @@ class Cloud:
 
     @property
     def environment(self) -> Mapping[str, str]:
-        """What points boto3, `aws` and the Pulumi engine at this cloud."""
-        from tests.cloud.aws import ACCESS_KEY, SECRET_KEY
+        """What points boto3, `aws` and the Pulumi engine at this cloud's own account."""
+        return self._environment(ACCOUNT)
 
+    def _environment(self, account: str) -> Mapping[str, str]:
         return {
             "AWS_ENDPOINT_URL": self.endpoint,
-            "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+            "AWS_ACCESS_KEY_ID": key_of(ACCESS_KEY, account, ACCOUNT),
             "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
             "AWS_REGION": self.region,
             "AWS_DEFAULT_REGION": self.region,
             "AWS_EC2_METADATA_DISABLED": "true",
-            "PULUMI_DEBUG_PROVIDERS": f"aws:{self.provider_port}",
+            "PULUMI_DEBUG_PROVIDERS": f"aws:{self._provider_of(account)}",
             "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
         }
 
     def client(self, service: str, region: str | None = None) -> Any:
         """A boto3 client of this cloud."""
         return self._clients.get(service, region or self.region)
+
+    def account_of(self, id: str) -> Account:
+        """Another AWS account in this cloud; it is there as soon as somebody asks for it."""
+        if not re.fullmatch(r"\d{12}", id):
+            raise ValueError(f'"{id}" is not an AWS account; its number has twelve digits')
+        clients = self._clients.of_account(id)
+
+        def client(service: str, region: str | None = None) -> Any:
+            return clients.get(service, region or self.region)
+
+        return Account(id, self._environment(id), client)
 
     @property
     def clock(self) -> "Clock":
@@ -185,7 +203,9 @@ class Cloud:
         """Stop answering; a second time does nothing."""
         if self._running:
             self._running = False
-            self._provider.stop(0.5).wait(2)
+            stopping = [provider.stop(0.5) for provider, _ in self._providers.values()]
+            for each in stopping:
+                each.wait(2)
             self._server.stop()
             self._one.release()
 

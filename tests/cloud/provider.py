@@ -53,7 +53,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def __init__(self, own: Clients, lookups: Clients, region: str, account: str) -> None:
         self._own = own
         self._lookups = lookups
-        self._fallback = Configuration(region=region)
+        self._fallback = Configuration(region, account)
         self._account = account
         self._configurations: dict[str, Configuration] = {}
         self._lock = threading.Lock()
@@ -95,7 +95,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             with self._lock:
                 self._configurations[context.peer()] = found
                 self._fallback = Configuration(
-                    region=self._fallback.region, default_tags=found.default_tags
+                    self._fallback.region, self._account, found.default_tags
                 )
             return provider_pb2.ConfigureResponse(
                 supportsPreview=True, supports_autonaming_configuration=True
@@ -111,7 +111,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     ) -> Aws:
         found = self._configurations.get(context.peer(), self._fallback)
         region = inputs.get("region") or found.region
-        return Aws(clients or self._own, str(region), self._account, found.default_tags)
+        there = (clients or self._own).of_account(found.account)
+        return Aws(there, str(region), found.account, found.default_tags)
 
     # Resources
 

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from tests.cloud import strict
+from tests.cloud.accounts import by_account
 from tests.cloud.faults import with_honest_failures
 from tests.cloud.injection import watched
 from tests.cloud.modelled import with_modelled_requests
@@ -32,7 +33,7 @@ def make_moto_app() -> Wsgi:
         return create_backend_app(service)  # ty: ignore[invalid-argument-type]
 
     moto = DomainDispatcherApplication(create_strict_app)
-    return with_honest_failures(with_modelled_requests(moto))
+    return by_account(with_honest_failures(with_modelled_requests(moto)))
 
 
 def _remember_regions() -> None:
