@@ -45,7 +45,7 @@ class Noted(dict[str, Any]):
         self._read.add(key)
         return super().__getitem__(key)
 
-    def get(self, key: str, default: Any = None) -> Any:
+    def get(self, key: Any, default: Any = None, /) -> Any:
         self._read.add(key)
         return super().get(key, default)
 

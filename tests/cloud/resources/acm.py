@@ -60,7 +60,7 @@ class Certificate(Resource):
             ],
             "status": found["Status"],
             "type": found.get("Type", "AMAZON_ISSUED"),
-            "keyAlgorithm": found.get("KeyAlgorithm", "RSA_2048").replace("-", "_"),
+            "keyAlgorithm": state.get("keyAlgorithm") or "RSA_2048",  # moto drops it
             "pendingRenewal": False,
             "renewalEligibility": found.get("RenewalEligibility", "INELIGIBLE"),
             "renewalSummaries": [],

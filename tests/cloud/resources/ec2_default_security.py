@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.cloud.aws import Aws
+from tests.cloud.errors import CloudError
 from tests.cloud.resource import handles
 from tests.cloud.resources.ec2_security import SecurityGroup, authorize
 
@@ -15,13 +16,15 @@ class DefaultSecurityGroup(SecurityGroup):
     defaults = {"revokeRulesOnDelete": False}
 
     def create(self, aws: Aws, new: Mapping[str, Any]) -> str:
-        [group] = aws.ec2.describe_security_groups(
+        found = aws.ec2.describe_security_groups(
             Filters=[
                 {"Name": "vpc-id", "Values": [new["vpcId"]]},
                 {"Name": "group-name", "Values": ["default"]},
             ]
         )["SecurityGroups"]
-        return str(group["GroupId"])
+        if not found:
+            raise CloudError("InvalidVpcID.NotFound", f"no VPC {new['vpcId']} has a default group")
+        return str(found[0]["GroupId"])
 
     def finish(self, aws: Aws, id: str, new: Mapping[str, Any]) -> None:
         [group] = aws.ec2.describe_security_groups(GroupIds=[id])["SecurityGroups"]

@@ -66,7 +66,7 @@ class LogGroup(Resource):
             "name": id,
             "retentionInDays": group.get("retentionInDays", 0),
             "kmsKeyId": group.get("kmsKeyId") or None,
-            "logGroupClass": group.get("logGroupClass", "STANDARD"),
+            "logGroupClass": state.get("logGroupClass") or "STANDARD",  # moto drops it
             "tagsAll": aws.logs.list_tags_for_resource(resourceArn=arn)["tags"],
         }
 

@@ -296,4 +296,7 @@ def scheduled_sizes_are_in_order(new: Mapping[str, Any]) -> Iterator[tuple[str, 
         yield "minSize", f"minSize is {least}; it must not be above maxSize, {most}"
     if wanted is not None and not (least or 0) <= wanted <= (wanted if most is None else most):
         path, bounds = "desiredCapacity", f"{least or 0} to {'maxSize' if most is None else most}"
-        yield path, f"desiredCapacity is {wanted}; it must be {bounds}"
+        yield (
+            path,
+            f"desiredCapacity is {wanted}; with this minSize and maxSize it must be {bounds}",
+        )

@@ -157,7 +157,7 @@ def _conditions(conditions: Any) -> Iterator[str]:
         yield "whose Condition is an object"
         return
     for operator, keys in conditions.items():
-        plain = re.sub(r"^ForA(ny|ll)Values:|IfExists$", "", operator)
+        plain = re.sub(r"^(ForAllValues|ForAnyValue):|IfExists$", "", operator)
         if plain not in OPERATORS:
             yield f"whose condition operators exist: {operator} does not"
         elif not isinstance(keys, Mapping):

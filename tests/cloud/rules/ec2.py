@@ -126,7 +126,7 @@ def rule_has_one_source(new: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def rule_has_its_ports(new: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     protocol, start, end = new.get("ipProtocol"), new.get("fromPort"), new.get("toPort")
     if protocol == "-1" and given(new, "fromPort", "toPort"):
-        yield "fromPort", "a rule for all protocols (-1) has no ports"
+        yield "fromPort", "a rule whose ipProtocol is -1, for all protocols, has no ports"
     elif protocol in ("tcp", "udp", "6", "17"):
         if start is None or end is None:
             yield "fromPort", f"a rule for {protocol} needs fromPort and toPort"
@@ -164,7 +164,10 @@ def icmp_has_a_type(new: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if value is None:
             yield key, f"a rule for {new['ipProtocol']} needs {key}, the ICMP {what}, or -1"
         elif known(value) and not -1 <= value <= 255:
-            yield key, f"{key} is {value}; the ICMP {what} must be -1 to 255"
+            yield (
+                key,
+                f"{key} is {value}; with ipProtocol {new['ipProtocol']} the {what} is -1 to 255",
+            )
 
 
 @permission.across
@@ -184,7 +187,7 @@ def association_has_one_side(new: Mapping[str, Any]) -> Iterator[tuple[str, str]
 def public_nat_has_an_address(new: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     private = new.get("connectivityType", "public") == "private"
     if private and given(new, "allocationId"):
-        yield "allocationId", "a private NAT gateway has no allocationId"
+        yield "allocationId", "a NAT gateway of connectivityType private has no allocationId"
     if not private and not given(new, "allocationId", "availabilityMode"):
         yield "allocationId", "a public NAT gateway needs an allocationId"
 

@@ -216,9 +216,9 @@ def balancer_has_subnets(new: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def https_has_a_certificate(new: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     protocol, certificate = new.get("protocol", "HTTP"), given(new, "certificateArn")
     if protocol in ("HTTPS", "TLS") and not certificate:
-        yield "certificateArn", f"a listener for {protocol} needs a certificate"
+        yield "certificateArn", f"certificateArn is missing; a listener for {protocol} needs one"
     if protocol == "HTTP" and given(new, "certificateArn", "sslPolicy"):
-        yield "certificateArn", "a listener for HTTP has no certificate and no security policy"
+        yield "certificateArn", "a listener for HTTP has no certificateArn and no sslPolicy"
 
 
 DETAIL = {
@@ -269,7 +269,7 @@ def conditions_are_few(new: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if not isinstance(each, Mapping):
             return
         if len(each) != 1:
-            yield f"conditions[{index}]", "a condition looks at exactly one thing"
+            yield f"conditions[{index}]", f"conditions[{index}] has {', '.join(each)}; it takes one"
         for about in each.values():
             found = about.get("values") if isinstance(about, Mapping) else about
             values += len(found) if isinstance(found, list) else 1

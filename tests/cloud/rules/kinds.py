@@ -110,7 +110,8 @@ def cidr(least: int, most: int) -> Test:
             network = ipaddress.IPv4Network(value)
         except ValueError:
             return f"{words}, written with its first address"
-        return None if least <= network.prefixlen <= most else words
+        fits = "/" in str(value) and least <= network.prefixlen <= most
+        return None if fits else words
 
     return test
 

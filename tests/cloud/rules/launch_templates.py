@@ -143,15 +143,17 @@ def disks_are_ones_that_exist(new: Mapping[str, Any]) -> Iterator[tuple[str, str
 
 
 def _disk(path: str, ebs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    kind, size = ebs.get("volumeType", "gp2"), ebs.get("volumeSize")
-    iops, throughput = ebs.get("iops"), ebs.get("throughput")
+    kind = ebs.get("volumeType", "gp2")
+    size: Any = ebs.get("volumeSize")
+    iops: Any = ebs.get("iops")
+    throughput: Any = ebs.get("throughput")
     if kind not in SIZES:
         return
     least, most = SIZES[kind]
     if known(size) and not least <= size <= most:
         yield f"{path}.volumeSize", f"{path}.volumeSize is {size}; {kind} takes {least} to {most}"
     if iops is None and kind in ("io1", "io2"):
-        yield f"{path}.iops", f"{path}.iops is missing; {kind} needs it"
+        yield f"{path}.iops", f"{path}.iops is missing; volumeType {kind} needs it"
     if iops is not None and kind not in IOPS:
         yield f"{path}.iops", f"{path}.iops is given; {kind} takes none"
     elif known(iops):

@@ -94,7 +94,7 @@ def transitions_go_down_in_time(new: Mapping[str, Any]) -> Iterator[tuple[str, s
                     f"{path}.days is {days}; {kind} takes objects of 30 days or more",
                 )
             last = max(last, days)
-        expires = block(rule, "expiration").get("days")
+        expires: Any = block(rule, "expiration").get("days")
         if known(expires) and found and expires <= last:
             where = f"rules[{index}].expiration.days"
-            yield where, f"{where} is {expires}; it must come after the last transition, {last}"
+            yield where, f"{where} is {expires}; it must come after the last of transitions, {last}"

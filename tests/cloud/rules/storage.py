@@ -206,7 +206,8 @@ def answers_fit_their_type(new: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 @parameter.across
 def value_fits_its_pattern(new: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    pattern, value = new.get("allowedPattern"), new.get("value")
+    pattern = new.get("allowedPattern")
+    value = new.get("value") or new.get("insecureValue")
     if not pattern or not known(pattern):
         return
     try:
@@ -245,6 +246,7 @@ MOST_STANDARD = 4096
 
 @parameter.across
 def long_value_needs_the_advanced_tier(new: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    size = len(str(new.get("value", "")).encode())
+    size = len(str(new.get("value") or new.get("insecureValue") or "").encode())
     if size > MOST_STANDARD and new.get("tier", "Standard") == "Standard":
-        yield "value", f"the value has {size} bytes; more than {MOST_STANDARD} need tier Advanced"
+        key = "value" if given(new, "value") else "insecureValue"
+        yield key, f"{key} has {size} bytes; more than {MOST_STANDARD} need tier Advanced"

@@ -36,9 +36,9 @@ def _tags(path: str, found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if not 1 <= len(key) <= LONGEST_KEY:
             yield path, f"{path} has a key of {len(key)} characters; 1 to {LONGEST_KEY} are allowed"
         if key.lower().startswith("aws:"):
-            yield path, f"{path} has {key}; keys that begin with aws: are AWS's own"
+            yield path, f"{path} has the key {key}; those that begin with aws: are AWS's own"
         if known(value) and len(str(value)) > LONGEST_VALUE:
             yield (
                 path,
-                f"{path}.{key} has {len(str(value))} characters; {LONGEST_VALUE} are allowed",
+                f"{path}.{key} has a value of {len(str(value))} characters of {LONGEST_VALUE}",
             )

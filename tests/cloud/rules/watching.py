@@ -177,7 +177,7 @@ DAY, WEEK, HOUR = 86400, 604800, 3600
 @alarm.across
 def alarm_looks_back_a_day(new: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     count: Any = new.get("evaluationPeriods")
-    lengths = [new.get("period")] + [
+    lengths: list[Any] = [new.get("period")] + [
         each["metric"].get("period")
         for each in new.get("metricQueries") or []
         if isinstance(each, Mapping) and isinstance(each.get("metric"), Mapping)
