@@ -28,6 +28,9 @@ def test_by_default_instances_serve_at_once(service: Service) -> None:
 def test_targets_that_no_rule_forwards_to_are_unused(service: Service) -> None:
     service.fleet("web")
     assert service.health("web") == {"unused Target.NotInUse": 2}
+    found = service.world.aws.elbv2.describe_target_health(TargetGroupArn=service.targets["web"].id)
+    said = {each["TargetHealth"]["Description"] for each in found["TargetHealthDescriptions"]}
+    assert said == {"Target group is not configured to receive traffic from the load balancer"}
 
 
 def test_capacity_comes_with_time(cloud: Cloud, service: Service) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.cloud import Cloud
 from tests.cloud.fleets import Service
@@ -67,6 +68,10 @@ def test_objects_and_their_versions_come_back(cloud: Cloud) -> None:
     old = s3.get_object(Bucket="kept", Key="a", VersionId=first["VersionId"])
     assert old["Body"].read() == b"one"
     s3.create_bucket(Bucket="gone", CreateBucketConfiguration=place)  # its name is free again
+    cloud.reset()
+    cloud.restore(saved)
+    with pytest.raises(ClientError, match="403"):  # it is still known whose bucket it is
+        cloud.account_of("222222222222").client("s3").head_bucket(Bucket="kept")
 
 
 def test_regions_come_back_and_what_came_later_is_gone(cloud: Cloud) -> None:

@@ -9,10 +9,11 @@ from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
+from moto.s3.exceptions import S3ClientError
 from moto.s3.models import s3_backends
 from moto.s3.responses import S3Response
 
-from tests.cloud.strict.patch import RefusedError, before
+from tests.cloud.strict.patch import before
 
 GUIDE = "https://docs.aws.amazon.com/AmazonS3/latest/userguide"
 # What IAM calls an operation where that differs from moto's word for it.
@@ -23,6 +24,12 @@ PERMISSIONS = {
     "HeadObject": "GetObject",
     "ListObjectVersions": "ListBucketVersions",
 }
+
+
+class NotAllowedError(S3ClientError):
+    """A refusal in the form that S3 answers to HEAD requests, too."""
+
+    code = 403
 
 
 @before(
@@ -44,7 +51,7 @@ def other_accounts_need_the_bucket_s_leave(
     arn = f"arn:{owner[0]}:s3:::{bucket_name}{f'/{key_name}' if key_name else ''}"
     policy = getattr(bucket, "policy", None)
     if not policy or not _allows(json.loads(policy), caller, action, arn):
-        raise RefusedError(
+        raise NotAllowedError(
             "AccessDenied",
             f"Account {caller} is not authorized to perform: {action} on resource: {arn} because "
             "no resource-based policy allows the action",
