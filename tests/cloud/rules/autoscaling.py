@@ -32,6 +32,10 @@ group.row(
 group.row("healthCheckGracePeriod", between(0, 7200))
 group.row("name", matches(r"[^:]{1,255}", "1 to 255 characters without a colon"))
 group.row("defaultCooldown", between(0, 2147483647))
+for count in ("minElbCapacity", "waitForElbCapacity"):
+    group.row(count, between(0, 10000))
+group.row("warmPool.minSize", between(0, 10000))
+group.row("warmPool.maxGroupPreparedCapacity", between(0, 10000, -1))
 group.row("desiredCapacityType", one_of("units", "vcpu", "memory-mib"))
 group.row("vpcZoneIdentifiers", resource_id("subnet"))
 group.row("targetGroupArns", arn("elasticloadbalancing"))

@@ -110,6 +110,7 @@ log.row("subnetId", resource_id("subnet"))
 log.row("eniId", resource_id("eni"))
 log.row("logDestination", arn("(s3|logs|firehose)"))
 log.row("iamRoleArn", arn("iam"))
+log.row("logFormat", matches(r"(\$\{[a-z0-9-]+\}\s?)+", "fields as ${srcaddr} ${dstaddr}"))
 log.row("destinationOptions.fileFormat", one_of("plain-text", "parquet"))
 
 
@@ -153,6 +154,18 @@ def route_has_one_way(new: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for names in (starts, ends):
         if len(given(new, *names)) != 1:
             yield names[0], f"exactly one of {', '.join(names)} must be given"
+
+
+@table.across
+def routes_of_a_table_are_whole(new: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    starts = ("cidrBlock", "ipv6CidrBlock", "destinationPrefixListId")
+    for index, each in enumerate(new.get("routes") or []):
+        if not isinstance(each, Mapping):
+            continue
+        ends = [key for key in given(each, *each) if key not in starts]
+        if len(given(each, *starts)) != 1 or len(ends) != 1:
+            path = f"routes[{index}].cidrBlock"
+            yield path, f"{path} or another destination is needed, and exactly one target"
 
 
 @permission.across

@@ -72,6 +72,9 @@ card = Page(f"{API}/API_LaunchTemplateInstanceNetworkInterfaceSpecificationReque
 card.row("networkInterfaces.securityGroups", resource_id("sg"))
 card.row("networkInterfaces.subnetId", resource_id("subnet"))
 card.row("networkInterfaces.networkInterfaceId", resource_id("eni"))
+card.row("networkInterfaces.description", length(0, 255))
+card.row("networkInterfaces.enaQueueCount", between(1, 128))
+card.row("networkInterfaces.privateIpAddress", matches(r"\d{1,3}(\.\d{1,3}){3}", "an address"))
 card.row("networkInterfaces.deviceIndex", between(0, 31))
 card.row("networkInterfaces.networkCardIndex", between(0, 31))
 card.row("networkInterfaces.interfaceType", one_of("interface", "efa", "efa-only"))
@@ -107,6 +110,8 @@ placement.row("placement.partitionNumber", between(1, 7))
 placement.row(
     "placement.availabilityZone", matches(r"[a-z]{2}(-[a-z]+)+-\d[a-z]", "a zone as eu-west-1a")
 )
+placement.row("placement.affinity", one_of("default", "host"))
+placement.row("placement.hostResourceGroupArn", arn("resource-groups"))
 placement.row("placement.groupId", resource_id("pg"))
 placement.row("placement.hostId", resource_id("h"))
 licence = Page(f"{API}/API_LaunchTemplateLicenseConfigurationRequest.html", TEMPLATE)
@@ -178,6 +183,8 @@ def _disk(path: str, ebs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 @template.across
 def groups_are_said_once(new: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    if new.get("securityGroupNames"):
+        yield "securityGroupNames", "securityGroupNames are of EC2-Classic; in a VPC they have ids"
     if given(new, "networkInterfaces") and new.get("vpcSecurityGroupIds"):
         yield (
             "vpcSecurityGroupIds",

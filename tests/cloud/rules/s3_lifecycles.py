@@ -32,6 +32,10 @@ lifecycle.row("rules.transitions.days", between(0, 2147483647))
 lifecycle.row("rules.filter.objectSizeGreaterThan", between(0, 53687091200000))
 lifecycle.row("rules.filter.objectSizeLessThan", between(1, 53687091200000))
 lifecycle.row("rules.filter.prefix", length(0, 1024))
+lifecycle.row("rules.prefix", length(0, 1024))
+lifecycle.row("rules.filter.and.prefix", length(0, 1024))
+lifecycle.row("rules.filter.and.objectSizeGreaterThan", between(0, 53687091200000))
+lifecycle.row("rules.filter.and.objectSizeLessThan", between(1, 53687091200000))
 lifecycle.row(
     "rules.expiration.date",
     matches(r"\d{4}-\d\d-\d\d(T00:00:00Z)?", "a day at midnight UTC as 2027-01-01T00:00:00Z"),

@@ -7,7 +7,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tests.cloud.rules.documents import Use, listed, policy
-from tests.cloud.rules.kinds import arn, between, length, matches, one_of
+from tests.cloud.rules.kinds import (
+    arn,
+    between,
+    json_text,
+    length,
+    matches,
+    one_of,
+    resource_id,
+)
 from tests.cloud.rules.table import Page, block, given, known
 
 S3 = "https://docs.aws.amazon.com/AmazonS3/latest/API"
@@ -36,6 +44,7 @@ encryption.row(
     "rules.applyServerSideEncryptionByDefault.kmsMasterKeyId",
     matches(r"arn:aws[a-z-]*:kms:.+:\d{12}:(key|alias)/.+|alias/.+|[0-9a-f-]{36}", "a key of KMS"),
 )
+encryption.row("rules.blockedEncryptionTypes", one_of("NONE", "SSE-C"))
 names = Page(
     "https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html",
     "aws:s3/bucket:Bucket",
@@ -101,6 +110,7 @@ record.row("zoneId", matches(r"(/hostedzone/)?Z?[A-Z0-9]{1,32}", "the id of a ho
 
 topic = Page(f"{SNS}/API_CreateTopic.html", "aws:sns/topic:Topic")
 topic.row("displayName", length(0, 100))
+topic.row("deliveryPolicy", json_text)
 topic.row("policy", policy(30720, Use.RESOURCE))
 topic_policy.row("arn", arn("sns"))
 subscription.row("topic", arn("sns"))
@@ -116,6 +126,7 @@ record.row("aliases.zoneId", matches(r"Z[A-Z0-9]{1,31}", "the id of a hosted zon
 zone = Page(f"{ROUTE53}/API_CreateHostedZone.html", "aws:route53/zone:Zone")
 zone.row("name", matches(rf"(?=.{{1,255}}$)({label}\.)+{label}\.?", "a domain's name"))
 zone.row("comment", length(0, 256))
+zone.row("vpcs.vpcId", resource_id("vpc"))
 
 parameter.row(
     "name",
