@@ -16,7 +16,7 @@ pytestmark = pytest.mark.engine
 # Prod has what a change could touch: two fleets, a certificate, a firewall, and nights added.
 BEFORE = {"night": "22:00-05:00", "time_zone": "Europe/Berlin"}
 FLEETS = ("v1", "v2")
-SALE = {"start": "2036-11-27T06:00", "end": "2036-11-28T06:00", "min_size": 6, "max_size": 30}
+SALE = {"start": "2036-11-27T08:00", "end": "2036-11-27T18:00", "min_size": 6, "max_size": 30}
 NOTHING: dict[str, Planned] = {}
 
 

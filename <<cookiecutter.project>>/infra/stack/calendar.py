@@ -1,6 +1,8 @@
 """When a fleet's size is set by the clock: nights, and events that somebody knows of."""
 
-from datetime import UTC, datetime, time
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, time, timedelta
+from itertools import combinations
 from typing import Annotated, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -25,14 +27,25 @@ def _local(value: datetime) -> datetime:
     return value
 
 
+def _ends(value: str) -> str:
+    if value and len(set(_hours(value))) == 1:
+        raise ValueError("must end at another time than it begins")
+    return value
+
+
 TimeZone = Annotated[str, AfterValidator(_zone)]
 Night = Annotated[
     str,
     text(r"(([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9])?", "like 20:00-07:00"),
+    AfterValidator(_ends),
 ]
 LocalTime = Annotated[datetime, AfterValidator(_local)]
 EventName = Annotated[
-    str, text(r"[a-z][a-z0-9]*(-[a-z0-9]+){0,5}", "lower-case words joined by hyphens")
+    str,
+    text(
+        r"(?=.{1,64}$)[a-z][a-z0-9]*(-[a-z0-9]+)*",
+        "lower-case words joined by hyphens, at most 64 characters",
+    ),
 ]
 
 
@@ -57,8 +70,39 @@ class Event(BaseModel):
 
 def night_recurrences(night: str) -> tuple[str, str]:
     """Write a night as cron: off every evening, on again in the morning of a workday."""
-    evening, morning = (time.fromisoformat(each) for each in night.split("-"))
+    evening, morning = _hours(night)
     return _cron(evening, "*"), _cron(morning, WORKDAYS)
+
+
+def clashes(events: Mapping[str, Event], night: str) -> Iterator[tuple[str, str]]:
+    """Give each event whose sizes the clock would undo, and by what.
+
+    An action by the clock knows nothing of the others: the one that comes later has its way.
+    """
+    coming = sorted(events.items(), key=lambda each: each[1].start)
+    for (earlier, one), (later, other) in combinations(coming, 2):
+        if other.start <= one.end:  # AWS refuses two actions of the same moment, too
+            yield later, f"must start after {earlier} has ended, which would take its sizes away"
+    for name, event in coming:
+        if night and not _within_a_day(event, night):
+            yield name, f"must begin and end between two nights, and night is {night}"
+
+
+def _within_a_day(event: Event, night: str) -> bool:
+    """Tell whether an event lies between a morning and the evening that follows."""
+    evening, morning = _hours(night)
+    dusk = datetime.combine(event.start, evening)
+    if dusk <= event.start:
+        dusk += timedelta(days=1)
+    dawn = datetime.combine(dusk, morning)
+    if dawn >= dusk:
+        dawn -= timedelta(days=1)
+    return dawn < event.start and event.end < dusk
+
+
+def _hours(night: str) -> tuple[time, time]:
+    evening, morning = (time.fromisoformat(each) for each in night.split("-"))
+    return evening, morning
 
 
 def moment(local: datetime, zone: str) -> datetime:

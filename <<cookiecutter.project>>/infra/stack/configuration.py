@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from .calendar import Event
+from .calendar import Event, clashes
 from .fields import architecture_of
 from .guardrails import NAMES
 from .names import Names
@@ -105,6 +105,10 @@ class _Loading:
                 self.line("min_size", f"is {settings.min_size}, more than max_size, "
                           f"{settings.max_size}. Lower it or raise max_size.")
             )  # fmt: skip
+        problems += [
+            self.line(f"events.{name}", f"{rule}. Move it, or change the other.")
+            for name, rule in clashes(settings.events, settings.night)
+        ]
         problems += [
             self.line(
                 "instance_types",

@@ -70,12 +70,13 @@ class Settings(BaseModel):
 
     night: Night
     """Hours in which the tier has no instances, like 20:00-07:00; empty means never. In the morning
-    they come back on workdays only."""
+    they come back on workdays only. Change it by day: without its morning a fleet stays at none."""
 
-    events: dict[EventName, Event] = {}
+    events: Annotated[dict[EventName, Event], Field(max_length=50)] = {}
     """Times of expected load: a name, and for each start and end (local time, 2026-11-27T06:00),
     min_size and max_size. Each fleet that has traffic gets these sizes at the start, and its own
-    again at the end."""
+    again at the end. One that is taken out while it lasts leaves its sizes behind. Events follow
+    one another, and where there is a night each lies between two."""
 
     failed_percent: Annotated[int, Field(ge=1, le=100)]
     """Percent of failed requests, in three of five minutes, from which a fleet alarms."""

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from stack.calendar import Event, Night, TimeZone, moment, night_recurrences
+from stack.calendar import Event, Night, TimeZone, clashes, moment, night_recurrences
 
 SALE = {"start": "2026-11-27T06:00", "end": "2026-11-28T02:00", "min_size": 6, "max_size": 20}
 
@@ -18,6 +18,11 @@ def test_a_night_ends_on_workdays_only() -> None:
 def test_what_is_no_night_is_refused(night: str) -> None:
     with pytest.raises(ValidationError, match="like 20:00-07:00"):
         TypeAdapter(Night).validate_python(night)
+
+
+def test_a_night_that_never_ends_is_refused() -> None:
+    with pytest.raises(ValidationError, match="must end at another time than it begins"):
+        TypeAdapter(Night).validate_python("20:00-20:00")
 
 
 @pytest.mark.parametrize("zone", ["Berlin", "CET+1", "", "../etc/passwd", "Europe/"])
@@ -61,3 +66,39 @@ def test_an_event_has_times_and_sizes() -> None:
 def test_what_is_wrong_with_an_event_is_said(change: dict[str, object], rule: str) -> None:
     with pytest.raises(ValidationError, match=rule):
         Event.model_validate({**SALE, **change})
+
+
+def event(start: str, end: str) -> Event:
+    return Event.model_validate({**SALE, "start": start, "end": end})
+
+
+def clashing(night: str = "", **events: Event) -> list[str]:
+    return [name for name, _ in clashes(events, night)]
+
+
+@pytest.mark.parametrize("start", ["2026-11-27T10:00", "2026-11-27T12:00"])
+def test_events_follow_one_another(start: str) -> None:
+    first = event("2026-11-27T08:00", "2026-11-27T12:00")
+
+    assert clashing(first=first, second=event(start, "2026-11-27T18:00")) == ["second"]
+    assert clashing(first=first, second=event("2026-11-27T12:01", "2026-11-27T18:00")) == []
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "night", "clash"),
+    [
+        ("27T07:00", "27T19:00", "20:00-06:00", False),
+        ("27T07:00", "27T20:00", "20:00-06:00", True),  # two actions of the same moment
+        ("27T07:00", "27T22:00", "20:00-06:00", True),  # off in the middle, on again at the end
+        ("27T05:00", "27T12:00", "20:00-06:00", True),  # its sizes end with the morning
+        ("27T22:00", "27T23:00", "20:00-06:00", True),  # on at its end, all night
+        ("27T07:00", "28T19:00", "20:00-06:00", True),  # a night in it
+        ("27T08:00", "28T00:30", "01:00-06:00", False),  # past midnight, and no night yet
+        ("27T02:00", "27T03:00", "01:00-06:00", True),
+        ("27T06:00", "28T02:00", "", False),
+    ],
+)
+def test_an_event_lies_between_two_nights(start: str, end: str, night: str, *, clash: bool) -> None:
+    sale = event(f"2026-11-{start}", f"2026-11-{end}")
+
+    assert clashing(night, sale=sale) == (["sale"] if clash else [])

@@ -188,6 +188,19 @@ def test_an_event_is_checked_to_its_depth() -> None:
     ]
 
 
+def test_an_event_that_the_clock_would_undo_is_refused() -> None:
+    sale = {"min_size": 2, "max_size": 4, "start": "2026-11-27T08:00"}
+    two = {name: {**sale, "end": f"2026-11-27T{hour}:00"} for name, hour in (("a", 12), ("b", 22))}
+
+    assert refusal(events=json.dumps(two)) == [
+        "Pulumi.dev.yaml: orders:events.b must start after a has ended, which would take its sizes "
+        "away. Move it, or change the other.",
+        "Pulumi.dev.yaml: orders:events.b must begin and end between two nights, and night is "
+        "20:00-06:00. Move it, or change the other.",
+    ]
+    assert len(refusal(night="", events=json.dumps(two))) == 1
+
+
 def test_an_exception_names_a_guardrail_and_a_reason() -> None:
     reason = "Lines of an audit are kept forever by law."
 

@@ -35,7 +35,7 @@ REMOVABLE = (
     "v2-morning",
     "v2-sale",
 )
-SALE = {"start": "2026-11-27T06:00", "end": "2026-11-28T02:00", "min_size": 6, "max_size": 20}
+SALE = {"start": "2026-11-27T08:00", "end": "2026-11-27T18:00", "min_size": 6, "max_size": 20}
 # What AWS gives no tags, or what takes none.
 UNTAGGED = {
     "aws:iam/rolePolicy:RolePolicy",
