@@ -120,7 +120,7 @@ def _remarks(prices: Prices, places: Mapping[str, str]) -> Iterator[str]:
             f"others. Put those into {WHERE}."
         )
     if prices.unseen:
-        yield f"Nobody looked these up, so look before you budget: {', '.join(prices.unseen)}."
+        yield f"Not from a list or bill of AWS: {', '.join(prices.unseen)}. Look before you budget."
 
 
 def _lines(rows: Rows) -> Iterator[list[str]]:

@@ -101,7 +101,7 @@ class Prices(_Part):
 
     @property
     def unseen(self) -> list[str]:
-        """Name the prices that nobody looked up."""
+        """Name the prices that no list or bill of AWS was seen for."""
         named = {"instances": self.instances, "spot": self.spot, **dict(self.prices)}
         return [name for name, price in named.items() if not price.seen]
 

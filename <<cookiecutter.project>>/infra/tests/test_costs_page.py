@@ -65,7 +65,7 @@ def test_every_tier_has_a_column() -> None:
     assert "204.60 to 322.90" in row(text, "total")  # of stage, see test_costs.py
     assert "USD for 730 hours, by list prices of eu-west-1 on 2026-01-31" in text
     assert "NOT YOUR PRICES" not in text
-    assert "Nobody looked these up, so look before you budget: firewall_month" in text
+    assert "Not from a list or bill of AWS: firewall_month, firewall_rule_month, " in text
 
 
 @pytest.mark.usefixtures("here")

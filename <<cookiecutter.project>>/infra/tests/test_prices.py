@@ -22,7 +22,7 @@ def test_the_project_s_own_file_is_right() -> None:
     assert prices.date.year >= 2026
 
 
-def test_what_nobody_looked_up_is_known() -> None:
+def test_what_was_seen_nowhere_is_known() -> None:
     assert sample().unseen == ["firewall_month", "firewall_rule_month", "firewall_million_requests"]
 
 
