@@ -31,19 +31,19 @@ from tests.cloud.world import Made
 
 TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
 FOLDER = Path(__file__).parent
+SETTINGS = "Pulumi.prod.yaml"
 GATES = ("settings", "guardrail", "cloud-check", "cloud-create")
 COMMON = {"team": "checkout", "repository": "example/orders", "architecture": "arm64"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """One property of one resource, or one setting, given another value."""
+    """One property of one resource, or of the tier's settings, given another value."""
 
     why: str = ""  # AWS refuses it, with the page that says so
     caught_by: str = ""
-    resource: str = ""  # its name in the stacks, or its type
-    property: str = ""  # a path: healthCheck.path, actions[0].type
-    setting: str = ""
+    resource: str  # its name in the stacks, or its type; or SETTINGS
+    property: str = ""  # a path: healthCheck.path, actions[0].type; or the setting
     value: Any = None
     absent: bool = False
     also: Mapping[str, Any] = field(default_factory=dict)  # further paths, where one is not enough
@@ -51,8 +51,11 @@ class Change:
     def label(self) -> str:
         """Name it in a list of tests."""
         shown = "absent" if self.absent else json.dumps(self.value)
-        place = f"{self.resource.rpartition(':')[2]}-{self.property}" if self.resource else ""
-        return f"{place or self.setting}-{shown[:40]}"
+        return f"{self.resource.rpartition(':')[2]}-{self.property}-{shown[:40]}"
+
+    def of_settings(self) -> bool:
+        """Whether it is a line of the tier's file."""
+        return self.resource == SETTINGS
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ def load(file: str, table: str, value: str) -> list[Change]:
 
 def catch(living: Living, change: Change) -> Caught | None:
     """The first gate that stops a change; what none stops is made, and deleted again."""
-    if change.setting:
+    if change.of_settings():
         return _settings(living, change)
     token, inputs, watched = changed(living, change)
     if watched:
@@ -162,9 +165,9 @@ def _settings(living: Living, change: Change) -> Caught | None:
     configuration, refusal = living.module("configuration"), living.module("refusal")
     names = living.module("names").Names(service=SERVICE, tier=TIER)
     text = change.value if isinstance(change.value, str) else json.dumps(change.value)
-    given = {**COMMON, change.setting: text}
+    given = {**COMMON, change.property: text}
     if change.absent:
-        del given[change.setting]
+        del given[change.property]
     try:
         configuration.load_settings(names, {f"{SERVICE}:{k}": v for k, v in given.items()})
     except refusal.Refused as error:

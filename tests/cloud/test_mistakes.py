@@ -55,14 +55,14 @@ def test_a_mistake_is_caught(living: Living, change: Change) -> None:
     assert caught.gate == change.caught_by, caught.message
     assert not re.search(r"InternalFailure|internal error|ValueError|KeyError", caught.message)
     if caught.gate in ("settings", "cloud-check"):
-        last = re.split(r"[.\[]", re.sub(r"\[\d+\]", "", change.property or change.setting))[-1]
+        last = re.split(r"[.\[]", re.sub(r"\[\d+\]", "", change.property))[-1]
         assert last in caught.message
 
 
 @of(VARIATIONS)
 def test_a_harmless_variation_lives(living: Living, change: Change) -> None:
     assert catch(living, change) is None
-    if not change.setting:
+    if not change.of_settings():
         live(living, change)
 
 
@@ -87,7 +87,7 @@ def test_each_type_can_be_made_once_more(living: Living) -> None:
 def test_every_reason_names_a_page() -> None:
     for each in MISTAKES:
         assert re.search(r"\(https://[^)\s]+\)$", each.why), each.why
-    assert len({(each.resource or each.setting, each.label()) for each in MISTAKES}) > 300
+    assert len({(each.resource, each.label()) for each in MISTAKES}) > 300
 
 
 # A tenth of a second per mistake asks the provider's own steps; these go the whole way.
