@@ -11,7 +11,7 @@ from .calendar import Event, clashes
 from .fields import architecture_of
 from .guardrails import NAMES
 from .names import Names
-from .refusal import Refused, line_of, nearest, shown
+from .refusal import Refused, line_of, nearest
 from .settings import COMMON, Settings
 from .tiers import TIERS, defaults
 
@@ -88,13 +88,13 @@ class _Loading:
                 advice = "Settings are listed in stack/settings.py; correct the name or remove it."
             case "missing" if not nested:
                 advice = f"Add it under config, as `{key}: {{value: ...}}`."
+            case "missing":
+                advice = f"Add it, or remove {key}."
             case _ if key in COMMON:
                 advice = "Correct it there."
             case _:
-                default = self.table.get(key, Settings.model_fields[key].default)
-                advice = (
-                    f"Correct or remove it; the default of {self.names.tier} is {shown(default)}."
-                )
+                default = json.dumps(self.table.get(key, Settings.model_fields[key].default))
+                advice = f"Correct or remove it; the default of {self.names.tier} is {default}."
         return f"{line} {advice}"
 
     def contradictions(self, settings: Settings) -> list[str]:

@@ -15,6 +15,9 @@ WORDS = {
     "a valid tuple": "a list",
     "a valid array": "a list",
     "valid dictionary": "table of names and values",
+    "a valid boolean, unable to interpret input": "true or false",
+    "a valid boolean": "true or false",
+    "a valid string": "text, in quotes",
 }
 ALREADY_TOLD = 32  # exit code by which a program tells Pulumi's language host that the user knows
 SHOWN = 60  # characters of a wrong value in a message: enough to find it by

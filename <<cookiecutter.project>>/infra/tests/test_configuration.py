@@ -92,9 +92,17 @@ def test_an_unknown_key_without_a_neighbour_is_refused_too() -> None:
         ("on_demand_base", "-1", "greater than or equal to 0"),
         ("spot_percent", "101", "less than or equal to 100"),
         ("spot_percent", "half", "valid integer"),
-        ("protect", "maybe", "valid boolean"),
+        (
+            "protect",
+            "maybe",
+            "must be true or false. Correct or remove it; the default of dev is false",
+        ),
         ("log_retention_days", "8", "must be 1, 3, 5, 7, 14"),
-        ("instance_types", "m7g.large", "must be a list"),
+        (
+            "instance_types",
+            "m7g.large",
+            'must be a list. Correct or remove it; the default of dev is ["t4g.sma',
+        ),
         ("instance_types", "[]", "1 to 20 entries"),
         ("instance_types", '["m7g"]', "an instance type like m7g.large"),
         ("instance_types", '["m7g.large", "m7g.large"]', "must not have an entry twice"),
@@ -109,7 +117,7 @@ def test_an_unknown_key_without_a_neighbour_is_refused_too() -> None:
         ("environment", '{"log_level": "debug"}', "upper-case letters"),
         ("environment", '{"LOG LEVEL": "debug"}', "upper-case letters"),
         ("environment", '{"LOG_LEVEL": "a\\nb"}', "one line"),
-        ("environment", '{"PORT": 8000}', "valid string"),
+        ("environment", '{"PORT": 8000}', "PORT is 8000; it must be text, in quotes"),
         ("environment", '{"A": "' + "x" * 4097 + '"}', "at most 4096"),
         ("night", "always", "like 20:00-07:00"),
         ("time_zone", "Berlin", "a time zone like Europe/Berlin"),
@@ -179,6 +187,7 @@ def test_a_name_is_either_a_variable_or_a_secret() -> None:
 def test_an_event_is_checked_to_its_depth() -> None:
     lines = refusal(events='{"sale": {"start": "2026-11-27T06:00", "min_sizes": 3}}')
 
+    assert lines[0].endswith("Add it, or remove events.")
     assert [line.split(". ")[0] for line in lines] == [
         "Pulumi.dev.yaml: orders:events.sale.end is missing",
         "Pulumi.dev.yaml: orders:events.sale.min_size is missing",

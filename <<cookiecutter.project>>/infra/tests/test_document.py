@@ -112,7 +112,7 @@ def test_what_deliver_keeps_for_itself_is_left_to_it() -> None:
         (with_release(on_demand_base=-1), "releases.v1.on_demand_base", "or equal to 0"),
         (with_release(spot_percent=101), "releases.v1.spot_percent", "or equal to 100"),
         (with_release(spot_percent=None), "releases.v1.spot_percent", "valid integer"),
-        (with_release(environment={"A": 1}), "releases.v1.environment.A", "valid string"),
+        (with_release(environment={"A": 1}), "releases.v1.environment.A", "text, in quotes"),
         (with_release(environment={"a": "1"}), "releases.v1.environment.a", "upper-case"),
         (with_release(environment={"A": "1\n2"}), "releases.v1.environment.A", "one line"),
         (
