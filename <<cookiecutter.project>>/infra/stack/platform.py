@@ -4,6 +4,7 @@ The platform's tier stack publishes it as one parameter, /platform/<tier>; a tea
 its own writes that parameter by hand. Keys beyond these are for later versions and ignored.
 """
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -14,6 +15,7 @@ from .names import Names
 from .refusal import Refused, problems_of
 
 SCHEMA = 1
+REGION_IN_ARN = 3  # parts before it, between colons
 
 Vpc = Annotated[str, text(r"vpc-[0-9a-f]{8,17}", "the id of a VPC like vpc-0123456789abcdef0")]
 Subnet = Annotated[
@@ -111,9 +113,25 @@ def parse_contract(names: Names, source: str, region: str) -> Contract:
             f"{where}: region is {contract.region!r}, "
             f"but aws:region in {names.settings_file} is {region!r}."
         )
+    problems += [f"{where}: {each}" for each in _from_elsewhere(contract)]
     if problems:
         raise Refused(problems, _advice(names))
     return contract
+
+
+def _from_elsewhere(contract: Contract) -> Iterator[str]:
+    """Name what a balancer or an alarm cannot use, since it is in another place.
+
+    "HTTPS listeners for your Application Load Balancer" and PutMetricAlarm's AlarmActions say so.
+    """
+    used = {
+        "certificate_arn": (contract.certificate_arn, "a balancer takes certificates"),
+        "alarm_topic_arn": (contract.alarm_topic_arn, "an alarm takes topics"),
+    }
+    for key, (arn, taken) in used.items():
+        there = arn.split(":")[REGION_IN_ARN] if arn else contract.region
+        if there != contract.region:
+            yield f"{key} is of {there}; {taken} of its own region only, {contract.region}."
 
 
 def _advice(names: Names) -> str:

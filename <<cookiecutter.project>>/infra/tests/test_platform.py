@@ -61,9 +61,9 @@ def test_keys_of_a_later_version_are_ignored() -> None:
         ("[]", "/platform/dev", "must be an object"),
         (contract_data(schema=2), "schema is 2", "must be 1"),
         (contract_data(schema="1"), "schema is '1'", "must be 1"),
-        (contract_data(region=1), "region is 1", "valid string"),
+        (contract_data(region=1), "region is 1", "text, in quotes"),
         (contract_data(account="12345"), "account is '12345'", "12 digits"),
-        (contract_data(account=123456789012), "account is 123456789012", "valid string"),
+        (contract_data(account=123456789012), "account is 123456789012", "text, in quotes"),
         (contract_data(artifact_bucket="Artifacts"), "artifact_bucket", "the name of a bucket"),
         (contract_data(log_bucket=""), "log_bucket", "the name of a bucket"),
         (contract_data(alarm_topic_arn="alarms"), "alarm_topic_arn", "the ARN of a topic"),
@@ -85,7 +85,7 @@ def test_keys_of_a_later_version_are_ignored() -> None:
         (with_network(fleet_subnet_ids=[]), "network.fleet_subnet_ids", "1 to 10"),
         (with_network(fleet_subnet_ids="subnet-1"), "network.fleet_subnet_ids", "a list"),
         (with_network(fleet_subnet_ids=["a"]), "network.fleet_subnet_ids.0", "the id of a subnet"),
-        (with_network(fleet_public_ips="no"), "network.fleet_public_ips", "valid boolean"),
+        (with_network(fleet_public_ips="no"), "network.fleet_public_ips", "true or false"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_path(data: Any, where: str, rule: str) -> None:  # noqa: ANN401
@@ -113,6 +113,18 @@ def test_a_contract_of_another_tier_or_region_is_refused() -> None:
         "Parameter /platform/dev: region is 'us-east-1', "
         "but aws:region in Pulumi.dev.yaml is 'eu-west-1'.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("key", "arn"), [("certificate_arn", CERTIFICATE), ("alarm_topic_arn", "arn:aws:sns:{}:1:a")]
+)
+def test_what_is_in_another_region_cannot_be_used(key: str, arn: str) -> None:
+    there = arn.replace(REGION, "us-east-1").replace("{}:1", "us-east-1:123456789012")
+
+    [line] = refusal(contract_data(**{key: there}))
+
+    assert f"Parameter /platform/dev: {key} is of us-east-1; " in line
+    assert "of its own region only, eu-west-1." in line
 
 
 def test_all_problems_are_told_at_once_and_the_advice_once() -> None:
