@@ -15,6 +15,12 @@ QUICK = Config(
     connect_timeout=5, read_timeout=15, retries={"mode": "standard", "total_max_attempts": 3}
 )
 
+# Keys of Pulumi's provider that choose an identity, but for the profile.
+ASTRAY = (
+    "accessKey", "assumeRole", "assumeRoleWithWebIdentity", "assumeRoles", "secretKey",
+    "sharedConfigFiles", "sharedCredentialsFiles", "token",
+)  # fmt: skip
+
 
 class Account:
     """The account and region that the stack's aws: configuration leads to."""
@@ -28,7 +34,7 @@ class Account:
     def parameter(self, name: str) -> str | None:
         """Read a parameter; None if there is none."""
         with _explained(f"Parameter {name} in {self.region}"):
-            client = self._client("ssm")
+            client = self.client("ssm")
             try:
                 return client.get_parameter(Name=name)["Parameter"]["Value"]
             except client.exceptions.ParameterNotFound:
@@ -37,7 +43,7 @@ class Account:
     def text(self, bucket: str, key: str) -> str | None:
         """Read an object; None if there is none."""
         with _explained(f"s3://{bucket}/{key}"):
-            client = self._client("s3")
+            client = self.client("s3")
             try:
                 return (
                     client.get_object(Bucket=bucket, Key=key)["Body"]
@@ -50,15 +56,26 @@ class Account:
     def described(self) -> str:
         """Say which account and region this is."""
         with _explained(f"The account's identity in {self.region}"):
-            number = self._client("sts").get_caller_identity()["Account"]
+            number = self.client("sts").get_caller_identity()["Account"]
         return f"account {number}, region {self.region}"
 
-    def _client(self, service: str) -> Any:  # noqa: ANN401 as above
+    def client(self, service: str) -> Any:  # noqa: ANN401 as above
+        """Give a client of one of AWS's services."""
         return self._session.client(service, config=QUICK)
 
 
 def account_from(config: Mapping[str, str], settings_file: str) -> Account:
-    """Find the account by the same aws: keys that Pulumi's provider reads."""
+    """Find the account by the same aws: keys that Pulumi's provider reads.
+
+    What would lead the provider to another account than the one that is read here is refused.
+    """
+    astray = sorted(config.keys() & {f"aws:{key}" for key in ASTRAY})
+    if astray:
+        raise Refused(
+            [f"{settings_file}: {key} would lead to another account." for key in astray],
+            "Take a profile that does the same (`pulumi config set aws:profile NAME`), or the "
+            "environment that `aws` uses.",
+        )
     region = config.get("aws:region")
     if not region:
         raise Refused(

@@ -104,3 +104,17 @@ def test_a_profile_that_is_not_there_is_refused_in_one_line() -> None:
 def test_without_a_region_the_line_says_how_to_set_it() -> None:
     with pytest.raises(Refused, match=r"Pulumi.dev.yaml: aws:region is missing. Set it: `pulumi"):
         account_from({}, "Pulumi.dev.yaml")
+
+
+def test_an_identity_that_only_the_provider_would_take_is_refused() -> None:
+    config = {"aws:region": "eu-west-1", "aws:assumeRoles": "[]", "aws:token": "x"}
+
+    with pytest.raises(Refused) as caught:
+        account_from(config, "Pulumi.dev.yaml")
+
+    lines = str(caught.value).splitlines()
+    assert lines[:2] == [
+        f"Pulumi.dev.yaml: aws:{key} would lead to another account."
+        for key in ("assumeRoles", "token")
+    ]
+    assert "aws:profile" in lines[2]
