@@ -60,6 +60,11 @@ class Names:
         return f"/{self.service}/{self.tier}"
 
     @property
+    def parameters(self) -> str:
+        """Beginning of the names of parameters that instances may read, once a policy says so."""
+        return f"/{self.service}/{self.tier}/"
+
+    @property
     def contract(self) -> str:
         """Parameter in which the platform describes the tier."""
         return f"/platform/{self.tier}"
@@ -77,6 +82,14 @@ class Names:
     def build(self, sha256: str) -> str:
         """Object that holds one build."""
         return f"{self.builds}{sha256}.tar.zst"
+
+    def manifest(self, sha256: str) -> str:
+        """Object that says where a build comes from; there only when the build is."""
+        return f"{self.builds}{sha256}.json"
+
+    def parts(self, sha256: str) -> str:
+        """Object that lists a build's parts."""
+        return f"{self.builds}{sha256}.cdx.json"
 
     @property
     def settings_file(self) -> str:

@@ -32,6 +32,7 @@ class RoleArgs:
     artifact_bucket: str
     builds: str  # prefix of this service's builds in it
     log_group_arn: str
+    parameters_arn: str  # of all parameters that are the service's own in this tier
     secret_arns: Sequence[str]  # every secret that a release of the tier names
     tags: Mapping[str, str]
 
@@ -85,6 +86,13 @@ def rights(args: RoleArgs) -> dict[str, Any]:
             "Effect": "Allow",
             "Action": ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
             "Resource": f"{args.log_group_arn}:*",  # this form means the group and its streams
+        },
+        {
+            # Session Manager's policy, as AWS writes it, opens every parameter of the account.
+            "Sid": "NoParametersOfOthers",
+            "Effect": "Deny",
+            "Action": ["ssm:GetParameter", "ssm:GetParameters"],
+            "NotResource": args.parameters_arn,
         },
     ]
     if args.secret_arns:

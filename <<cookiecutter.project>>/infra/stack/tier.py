@@ -147,12 +147,10 @@ class Tier:
             self._opts,
         )
 
-    @property
-    def _log_group_arn(self) -> str:
-        """Write the log group's ARN: policies are judged before anything exists."""
+    def _arn(self, service: str, resource: str) -> str:
+        """Write an ARN of this tier's place: policies are judged before anything exists."""
         place = f"{self.contract.region}:{self.contract.account}"
-        partition = partition_of(self.contract.region)
-        return f"arn:{partition}:logs:{place}:log-group:{self.names.log_group}"
+        return f"arn:{partition_of(self.contract.region)}:{service}:{place}:{resource}"
 
     def _firewall(self) -> Firewall:
         return Firewall(
@@ -209,7 +207,8 @@ class Tier:
                 partition=partition_of(self.contract.region),
                 artifact_bucket=self.contract.artifact_bucket,
                 builds=self.names.builds,
-                log_group_arn=self._log_group_arn,
+                log_group_arn=self._arn("logs", f"log-group:{self.names.log_group}"),
+                parameters_arn=self._arn("ssm", f"parameter{self.names.parameters}*"),
                 secret_arns=self.document.secret_arns,
                 tags=self.tags,
             ),

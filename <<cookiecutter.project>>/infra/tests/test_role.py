@@ -2,7 +2,17 @@ import json
 from typing import Any
 
 from conftest import Deploy
-from samples import SECRET, SECRET_VERSION, contract, document, names, release_data, settings
+from samples import (
+    ACCOUNT,
+    REGION,
+    SECRET,
+    SECRET_VERSION,
+    contract,
+    document,
+    names,
+    release_data,
+    settings,
+)
 
 from stack.program import declare
 from stack.role import SESSION_MANAGER, RoleArgs, rights
@@ -13,6 +23,7 @@ ARGS: dict[str, Any] = {
     "artifact_bucket": "artifacts",
     "builds": "builds/orders/",
     "log_group_arn": "arn:log-group",
+    "parameters_arn": "arn:parameter/orders/dev/*",
     "secret_arns": [],
     "tags": {},
 }
@@ -40,6 +51,22 @@ def test_instances_write_to_their_own_log_group_only() -> None:
     assert statements()["WriteLogs"]["Resource"] == "arn:log-group:*"
 
 
+def test_parameters_of_others_stay_closed_whatever_else_the_role_gets() -> None:
+    denied = statements()["NoParametersOfOthers"]
+
+    assert denied["Effect"] == "Deny"
+    assert denied["Action"] == ["ssm:GetParameter", "ssm:GetParameters"]
+    assert denied["NotResource"] == "arn:parameter/orders/dev/*"
+
+
+def test_a_tier_s_own_parameters_are_those_under_its_name(deploy: Deploy) -> None:
+    made = deploy(lambda: declare(names(), settings(), contract(), document()))
+
+    policy = json.loads(made["instance-rights"].inputs["policy"])
+    [denied] = [each for each in policy["Statement"] if each["Effect"] == "Deny"]
+    assert denied["NotResource"] == f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/orders/dev/*"
+
+
 def test_without_secrets_no_secret_is_open() -> None:
     assert "ReadSecrets" not in statements()
 
@@ -52,7 +79,9 @@ def test_only_the_secrets_that_releases_name_are_open() -> None:
 
 
 def test_no_action_and_no_whole_resource_is_a_wildcard() -> None:
-    for each in statements(secret_arns=[SECRET]).values():
+    allowed = [each for each in statements(secret_arns=[SECRET]).values() if "Resource" in each]
+    assert len(allowed) == 3
+    for each in allowed:
         actions = each["Action"] if isinstance(each["Action"], list) else [each["Action"]]
         resources = each["Resource"] if isinstance(each["Resource"], list) else [each["Resource"]]
         assert not any("*" in action for action in actions)
