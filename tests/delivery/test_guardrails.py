@@ -134,7 +134,7 @@ MISTAKES = [
         partial(template, block_device_mappings=[{"device_name": "/dev/xvda", "ebs": {}}]),
         "added: disk /dev/xvda is not encrypted",
     ),
-    Mistake("encrypted-in-transit", old_tls, "it must be one of TLS 1.2 and 1.3, such as ELBSec"),
+    Mistake("encrypted-in-transit", old_tls, "it must be one of TLS 1.2 or 1.3, such as ELBSec"),
     Mistake("closed-ports", open_to_the_world, "ports 22 to 22 are open to the world"),
     Mistake("private", not_quite_closed, "added: block_public_policy is not true"),
     Mistake(

@@ -1,5 +1,7 @@
 """Nothing lies or travels in the clear."""
 
+import re
+
 from .candidate import UNKNOWN, Candidate, Problems, is_known, is_true, rows, table, texts
 
 # The input by which each kind of store is encrypted. What is always encrypted is not here: objects
@@ -33,6 +35,8 @@ LISTENER = "aws:lb/listener:Listener"
 BUCKET_ENCRYPTION = (
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
 )
+# "Security policies for your Application Load Balancer": what their names say they take at least.
+MODERN_TLS = re.compile(r"TLS13-1-[23]")
 BUCKET_CIPHERS = ("AES256", "aws:kms", "aws:kms:dsse")
 
 
@@ -94,10 +98,10 @@ def _listener(candidate: Candidate) -> Problems:
         yield f"protocol {UNKNOWN}"
     elif protocol in ("HTTPS", "TLS"):
         policy = candidate.at("ssl_policy")
-        if not isinstance(policy, str) or "TLS13-1-2" not in policy:
+        if not isinstance(policy, str) or not MODERN_TLS.search(policy):
             said = repr(policy) if is_known(policy) else "not known yet"
             yield (
-                f"ssl_policy is {said}; it must be one of TLS 1.2 and 1.3, "
+                f"ssl_policy is {said}; it must be one of TLS 1.2 or 1.3, "
                 "such as ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
             )
     elif not candidate.plain_http:
