@@ -44,8 +44,8 @@ SETTINGS = {
     "events": json.dumps(
         {
             "sale": {
-                "start": "2099-11-27T06:00",
-                "end": "2099-11-28T06:00",
+                "start": "2099-11-27T08:00",
+                "end": "2099-11-27T18:00",
                 "min_size": 4,
                 "max_size": 14,
             }
