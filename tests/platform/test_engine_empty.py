@@ -1,6 +1,5 @@
 """The platform on the real engine, from nothing: what is refused, in which words."""
 
-import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,12 +8,7 @@ from pulumi.automation.errors import CommandError
 
 from tests.platform.stacks import Platform, running_platform, what_stands
 
-pytestmark = [
-    pytest.mark.engine,
-    pytest.mark.slow,
-    # When a run fails, the engine leaves an inline program in the middle of its event loop.
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
 
 @pytest.fixture
@@ -22,7 +16,6 @@ def empty(tmp_path: Path) -> Iterator[Platform]:
     """A cloud of this test's own, with nothing on it."""
     with running_platform(tmp_path) as made:
         yield made
-    gc.collect()  # here, where what a failed run left is expected, and not in a later test
 
 
 def test_wrong_setting_is_said_plainly_and_makes_nothing(empty: Platform) -> None:
