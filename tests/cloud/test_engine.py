@@ -15,11 +15,7 @@ from pulumi_aws import ec2, iam, lb, s3, ssm
 from tests.cloud import Cloud, sample
 from tests.cloud.conftest import MakeStack
 
-pytestmark = [
-    pytest.mark.engine,
-    # The SDK leaves coroutines and loops behind when a program that runs inline fails.
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = pytest.mark.engine
 
 
 type Result = automation.UpResult | automation.RefreshResult | automation.PreviewResult
