@@ -217,6 +217,7 @@ def test_the_role_may_do_what_the_scripts_ask_of_aws() -> None:
         artifact_bucket="artifacts",
         builds=names("prod").builds,
         log_group_arn="arn:log-group",
+        parameters_arn="arn:parameters",
         secret_arns=[SECRET],
         tags={},
     )
