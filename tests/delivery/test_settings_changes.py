@@ -34,7 +34,7 @@ def tagged(key: str) -> dict[str, Planned]:
         *("fleet-from-balancer", "fleet-to-https"),
     )
     steps = {name: Planned("update", frozenset([f"tags.{key}"])) for name in names}
-    for name in ("rule", "failures", "connections", "latency", "unhealthy"):
+    for name in ("rule", "failures", "connections", "latency", "unhealthy", "capacity"):
         steps |= each(name, "update", f"tags.{key}")
     return steps
 
@@ -47,7 +47,7 @@ CHANGES: dict[str, tuple[Any, dict[str, Planned]]] = {
         "https://wiki.example.com/runbooks",
         {
             name: step
-            for alarm in ("failures", "connections", "latency", "unhealthy")
+            for alarm in ("failures", "connections", "latency", "unhealthy", "capacity")
             for name, step in each(alarm, "update", "alarmDescription").items()
         },
     ),

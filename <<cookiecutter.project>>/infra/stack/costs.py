@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import time
 from statistics import mean
 
-from .alarms import COUNTS, AlarmsArgs, watches
+from .alarms import AlarmsArgs, watches
 from .fleet import ROOT_GIB
 from .prices import WHERE, Prices
 from .refusal import Refused
@@ -117,7 +117,9 @@ def alarm_metrics(settings: Settings) -> int:
         failed_percent=settings.failed_percent, latency_ms=settings.latency_ms,
         topic_arn="", runbooks="", tags={},
     )  # fmt: skip
-    return SCALING_ALARMS + sum(1 if each.metric else len(COUNTS) for each in watches(args))
+    return SCALING_ALARMS + sum(
+        len(each.formula.metrics) if each.formula else 1 for each in watches(args)
+    )
 
 
 def _parts(tier: str, settings: Settings, prices: Prices, size: int) -> Iterator[tuple[str, float]]:

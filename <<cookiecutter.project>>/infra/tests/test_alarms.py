@@ -7,11 +7,11 @@ from conftest import Deploy
 from recorder import Made
 from samples import contract, document, names, settings
 
-from stack.alarms import COUNTS, FAILED_PERCENT, AlarmsArgs, watches
+from stack.alarms import FAILED, MISSING, AlarmsArgs, Formula, watches
 from stack.program import declare
 
 RUNBOOKS = Path(__file__).parents[2] / "docs" / "runbooks"
-ALARMS = ("failures", "connections", "latency", "unhealthy")
+ALARMS = ("failures", "connections", "latency", "unhealthy", "capacity")
 
 
 @pytest.fixture(scope="module")
@@ -43,11 +43,34 @@ def test_all_tell_the_platform_s_topic_when_it_is_bad_and_when_it_is_good_again(
 
 
 def test_all_watch_this_fleet_behind_this_balancer(made: dict[str, Made]) -> None:
-    wanted = {"LoadBalancer": "suffix-of-load-balancer", "TargetGroup": "suffix-of-v1-targets"}
+    wanted = {
+        "AWS/ApplicationELB": {
+            "LoadBalancer": "suffix-of-load-balancer",
+            "TargetGroup": "suffix-of-v1-targets",
+        },
+        "AWS/AutoScaling": {"AutoScalingGroupName": "orders-dev-v1"},
+    }
 
     for each in alarms(made).values():
         queries = [query["metric"] for query in each.get("metricQueries", []) if "metric" in query]
-        assert all(part["dimensions"] == wanted for part in queries or [each])
+        assert all(part["dimensions"] == wanted[part["namespace"]] for part in queries or [each])
+
+
+def test_the_group_publishes_what_the_alarm_on_it_reads(made: dict[str, Made]) -> None:
+    assert set(MISSING.metrics.values()) <= set(made["v1-group"].inputs["enabledMetrics"])
+
+
+@pytest.mark.parametrize(
+    ("wanted", "running", "alarms"),
+    [(3, 3, False), (0, 0, False), (3, 4, False), (3, 2, True), (1, 0, True)],
+)
+def test_an_instance_that_is_wanted_and_missing_is_an_alarm(
+    made: dict[str, Made], wanted: int, running: int, *, alarms: bool
+) -> None:
+    names = {"wanted": wanted, "running": running}
+    missing = eval(MISSING.expression, {}, names)  # noqa: S307 the formula is ours
+
+    assert (missing >= made["v1-capacity"].inputs["threshold"]) is alarms
 
 
 def test_thresholds_follow_the_settings(made: dict[str, Made]) -> None:
@@ -63,12 +86,16 @@ def test_a_percentile_of_few_requests_changes_nothing(made: dict[str, Made]) -> 
     assert latency["evaluateLowSampleCountPercentiles"] == "ignore"
 
 
-def test_exactly_one_query_is_the_alarm_s_and_names_only_others(made: dict[str, Made]) -> None:
-    queries = alarms(made)["v1-failures"]["metricQueries"]
+@pytest.mark.parametrize(("alarm", "formula"), [("failures", FAILED), ("capacity", MISSING)])
+def test_exactly_one_query_is_the_alarm_s_and_names_only_others(
+    made: dict[str, Made], alarm: str, formula: Formula
+) -> None:
+    queries = alarms(made)[f"v1-{alarm}"]["metricQueries"]
 
-    assert [each["id"] for each in queries if each.get("returnData")] == ["failed"]
-    words = set(re.findall(r"[a-z]+", FAILED_PERCENT))
-    assert words == set(COUNTS) == {each["id"] for each in queries} - {"failed"}
+    [result] = [each for each in queries if each.get("returnData")]
+    assert (result["id"], result["expression"]) == (formula.result, formula.expression)
+    words = set(re.findall(r"[a-z]+", formula.expression))
+    assert words == set(formula.metrics) == {each["id"] for each in queries} - {formula.result}
 
 
 @pytest.mark.parametrize(
@@ -92,7 +119,7 @@ def test_failed_is_what_was_not_answered(
 
     counts = {"requests": requests, "ok": ok, "redirected": redirected, "refused": refused}
     functions = {"IF": choose, "FILL": fill}
-    found = eval(FAILED_PERCENT, functions, counts)  # noqa: S307 the formula is ours
+    found = eval(FAILED.expression, functions, counts)  # noqa: S307 the formula is ours
     assert found == pytest.approx(percent)
 
 
