@@ -27,6 +27,7 @@ OWN_LOCKS: Mapping[str, list[str]] = {
     "tools/engine/go.txt": ["--group", "go"],
     "tests/service/requirements.txt": ["--group", "fuzz"],
     "tests/boot/requirements.txt": ["--group", "aws"],
+    "tests/delivery/requirements.txt": ["--group", "parts"],
     # Installed on top of the service's own packages, so at the service's versions.
     "tools/bench/service/requirements.txt": ["--group", "rivals", "--constraints", SERVICE_LOCK],
 }

@@ -40,6 +40,9 @@ def _release_name(value: str) -> str:
 
 
 ReleaseName = Annotated[str, AfterValidator(_release_name)]
+Version = Annotated[
+    str, text(r"[0-9A-Za-z][0-9A-Za-z.+-]{0,63}", "a version like 1.4.0, at most 64 characters")
+]
 Weight = Annotated[int, Field(ge=0, le=100)]
 Floor = Annotated[int, Field(ge=1, le=200)]
 
@@ -52,7 +55,7 @@ class Build(_Part):
     """The artifact a release starts."""
 
     sha256: Sha256
-    version: Annotated[str, text(r"[0-9A-Za-z][0-9A-Za-z.+-]{0,63}", "a version like 1.4.0")]
+    version: Version
     commit: Commit
 
 

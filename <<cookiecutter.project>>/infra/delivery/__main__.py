@@ -1,0 +1,5 @@
+"""Run as `python -m delivery`."""
+
+from .cli import main
+
+main()
