@@ -93,6 +93,15 @@ def test_a_listeners_port_is_taken_once(world: World) -> None:
         Protocol="HTTP",
         DefaultActions=[{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "503"}}],
     )
+    other = world.make(
+        "aws:lb/listener:Listener",
+        loadBalancerArn=balancer.id,
+        port=81,
+        defaultActions=[{"type": "fixed-response", "fixedResponse": {"contentType": "text/plain"}}],
+    )
+    move = world.aws.elbv2.modify_listener
+    refused(move, "DuplicateListener", ListenerArn=other.id, Port=80)
+    move(ListenerArn=other.id, Port=81)
     assert world.drift(made) == set()
 
 

@@ -1,6 +1,7 @@
 """A living tier gets its certificate: HTTPS, the old address redirects, and traffic stays put."""
 
 import pytest
+from pulumi.automation.errors import CommandError
 
 from tests.cloud import Cloud
 from tests.delivery import documents
@@ -23,6 +24,25 @@ def listeners(cloud: Cloud, tier: str) -> dict[int, dict[str, str]]:
         }
         for each in found
     }
+
+
+def test_a_certificate_goes_once_port_80_is_free(account: Account, cloud: Cloud) -> None:
+    stack = account.stack("test")
+    documents.write(cloud.client, documents.document(PROJECT, "test", {1: 100}))
+    account.set_up("test", certified=True)
+    stack.up()
+    account.set_up("test", certified=False)
+
+    with pytest.raises(CommandError, match="A listener already exists on port 80"):
+        stack.up()
+    before = listeners(cloud, "test")
+    assert before.keys() == {80, 443}  # as it was: nothing is lost
+    cloud.client("elbv2").delete_listener(ListenerArn=before[80]["arn"])  # as infra/README.md says
+    stack.up(refresh=True)
+
+    after = listeners(cloud, "test")
+    assert after == {80: {**before[443], "protocol": "HTTP"}}
+    assert stack.planned(refresh=True) == {}
 
 
 def test_a_certificate_comes_to_a_living_tier(account: Account, cloud: Cloud) -> None:

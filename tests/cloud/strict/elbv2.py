@@ -204,15 +204,22 @@ def _data(action: Any) -> dict[str, Any]:
     return action if isinstance(action, dict) else action.data
 
 
-@before(ELBv2Backend, "create_listener", doc=f"{API}/API_CreateListener.html")
-def listener_port_is_free(backend: ELBv2Backend, load_balancer_arn: str, port: Any) -> None:
-    balancer = backend.load_balancers.get(load_balancer_arn)
+@before(
+    ELBv2Backend,
+    "create_listener",
+    "modify_listener",
+    doc=f"{API}/API_ModifyListener.html",
+)
+def listener_port_is_free(
+    backend: ELBv2Backend, load_balancer_arn: str = "", arn: str = "", port: Any = None
+) -> None:
+    balancer = backend.load_balancers.get(load_balancer_arn or _balancer_of(backend, arn) or "")
     if balancer is not None and any(
-        str(each.port) == str(port) for each in balancer.listeners.values()
+        str(each.port) == str(port) for each in balancer.listeners.values() if each.arn != arn
     ):
         raise RefusedError(
             "DuplicateListener",
-            f"A listener already exists on port {port} of '{load_balancer_arn}'",
+            f"A listener already exists on port {port} of '{balancer.arn}'",
         )
 
 
