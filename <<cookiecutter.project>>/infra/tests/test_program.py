@@ -208,30 +208,6 @@ def test_consequence_5_weights_and_floors_of_the_document_are_made_as_written(
     }
 
 
-def test_a_floor_above_the_tier_s_max_size_raises_the_ceiling(deploy: Deploy) -> None:
-    made = deploy(lambda: declare(names(), settings(), contract(), document(floors={"v1": 4})))
-
-    assert (made["v1-group"].inputs["minSize"], made["v1-group"].inputs["maxSize"]) == (4, 4)
-
-
-def test_an_event_is_for_fleets_with_traffic_and_leaves_nothing_when_it_is_over(
-    deploy: Deploy,
-) -> None:
-    def made_at(when: datetime) -> dict[str, Made]:
-        given = settings("prod", events=json.dumps({"sale": SALE}))
-        weights = {**TWO_RELEASES, "weights": {"v1": 100, "v2": 0}}
-        return deploy(
-            lambda: declare(
-                names("prod"), given, contract("prod"), document("prod", **weights), when
-            )
-        )
-
-    before = made_at(datetime(2026, 11, 21, tzinfo=UTC))
-    assert "v1-sale-starts" in before
-    assert "v2-schedules" not in before
-    assert "v1-schedules" not in made_at(datetime(2026, 11, 29, tzinfo=UTC))
-
-
 def test_a_release_without_weight_yet_has_a_fleet_and_no_traffic_rule(deploy: Deploy) -> None:
     made = deploy(lambda: declare(names(), settings(), contract(), document(weights={})))
 
