@@ -49,7 +49,12 @@ def _put(s3: Any, bucket: str, key: str, path: Path, wanted: str) -> Exception |
         try:
             with path.open("rb") as body:
                 s3.put_object(
-                    Bucket=bucket, Key=key, Body=body, IfNoneMatch="*", ChecksumSHA256=wanted
+                    Bucket=bucket,
+                    Key=key,
+                    Body=body,
+                    IfNoneMatch="*",
+                    ChecksumAlgorithm="SHA256",
+                    ChecksumSHA256=wanted,
                 )
         except ClientError as error:
             trouble = error
