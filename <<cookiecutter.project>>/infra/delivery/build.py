@@ -15,7 +15,7 @@ from .manifest import NAME, Manifest, digest_of
 from .sbom import parts_of
 from .source import Recipe, find_source, read_recipe
 from .tree import make_tree
-from .workbench import PLATFORMS, Workbench
+from .workbench import Workbench
 
 DIST = "dist"
 
@@ -101,7 +101,7 @@ def _manifest(recipe: Recipe, *, commit: str, dirty: bool, lock: str, sbom: str)
                 "dirty": dirty,
                 "python": recipe.python,
                 "architecture": recipe.architecture,
-                "platform": PLATFORMS[recipe.architecture],
+                "platform": recipe.platform,
                 "lock": lock,
                 "sbom": sbom,
             }

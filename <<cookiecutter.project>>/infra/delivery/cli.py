@@ -12,6 +12,7 @@ import click
 from stack.refusal import Refused
 
 from .progress import Progress
+from .source import PLATFORMS
 
 PROJECT = Path(__file__).parents[2]
 REFUSED = 1
@@ -37,7 +38,7 @@ def cli() -> None:
 @cli.command()
 @click.option(
     "--architecture",
-    type=click.Choice(["arm64", "x86_64"]),
+    type=click.Choice([*PLATFORMS]),
     help="Processor of the instances, if not as in Pulumi.yaml.",
 )
 @click.option("--allow-dirty", is_flag=True, help="Build what is not committed, to try it out.")

@@ -2,10 +2,10 @@
 
 import io
 import os
-import re
 import shutil
 import tarfile
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,10 @@ import yaml
 from stack.configuration import PROJECT_FILE
 from stack.refusal import Refused
 
-from .children import said_by
+from .children import in_one_line, said_by
 
+# As uv calls them. Amazon Linux 2023 has glibc 2.34: "AL2023 core toolchain packages" in its guide.
+PLATFORMS = {"arm64": "aarch64-manylinux_2_34", "x86_64": "x86_64-manylinux_2_34"}
 NAMED = 10  # changed files in a message; more do not help
 # A person's settings may not change what a commit's files hold.
 PLAIN = ("-c", "core.autocrlf=false", "-c", f"core.attributesFile={os.devnull}")
@@ -92,31 +94,53 @@ class Recipe:
         """Package that boot.sh starts."""
         return self.service.replace("-", "_")
 
+    @property
+    def platform(self) -> str:
+        """Instances' platform, as uv calls it."""
+        return PLATFORMS[self.architecture]
+
 
 def read_recipe(folder: Path, source: Source, architecture: str | None) -> Recipe:
     """Read it from a folder that the source was exported to."""
-    stacks = yaml.safe_load(_text(folder / "infra" / PROJECT_FILE))
+    stacks = _parsed(folder / "infra" / PROJECT_FILE, yaml.safe_load)
+    project = _parsed(folder / "pyproject.toml", tomllib.loads)
+    architecture = architecture or str(_value(stacks, PROJECT_FILE, "config.architecture.value"))
+    if architecture not in PLATFORMS:
+        raise Refused(
+            [f"{PROJECT_FILE}: architecture is {architecture!r}."],
+            f"It must be {' or '.join(PLATFORMS)}.",
+        )
     return Recipe(
-        service=stacks["name"],
-        version=_version(tomllib.loads(_text(folder / "pyproject.toml")), source),
+        service=str(_value(stacks, PROJECT_FILE, "name")),
+        version=_version(str(_value(project, "pyproject.toml", "project.version")), source),
         python=_text(folder / ".python-version").strip(),
-        architecture=architecture or stacks["config"]["architecture"]["value"],
+        architecture=architecture,
     )
 
 
-def _version(project: dict[str, Any], source: Source) -> str:
+def _version(version: str, source: Source) -> str:
     """Give the service's version with the commit behind it: one version for one content.
 
     Twelve digits and not what `git describe` finds enough: that grows with the clone.
     """
-    version = project["project"].get("version")
-    if not version:
-        raise Refused(
-            ["pyproject.toml: project.version is missing."], 'Write one, like `version = "1.4.0"`.'
-        )
-    release, _, local = re.sub(r"\s", "", str(version)).partition("+")
+    release, _, local = version.partition("+")
     parts = [local, f"g{source.commit[:12]}", "dirty" if source.changed else ""]
     return f"{release}+{'.'.join(part for part in parts if part)}"
+
+
+def _parsed(path: Path, parse: Callable[[str], Any]) -> Any:  # noqa: ANN401 whatever the file holds
+    try:
+        return parse(_text(path))
+    except (tomllib.TOMLDecodeError, yaml.YAMLError) as error:
+        raise Refused([f"{path.name} cannot be read: {in_one_line(str(error))}."]) from error
+
+
+def _value(content: Any, file: str, path: str) -> Any:  # noqa: ANN401
+    for key in path.split("."):
+        content = content.get(key) if isinstance(content, dict) else None
+        if content is None:
+            raise Refused([f"{file}: {path} is missing."], "Write it, and commit.")
+    return content
 
 
 def _text(path: Path) -> str:

@@ -8,8 +8,6 @@ from stack.refusal import Refused
 from .children import said_by
 from .source import Recipe
 
-# As uv calls them. Amazon Linux 2023 has glibc 2.34: "AL2023 core toolchain packages" in its guide.
-PLATFORMS = {"arm64": "aarch64-manylinux_2_34", "x86_64": "x86_64-manylinux_2_34"}
 LIB = "/opt/service/current/lib"  # where the code lies on an instance; tracebacks name it
 PURE = "-none-any.whl"
 ENVIRONMENT = ".venv"
@@ -48,7 +46,7 @@ class Workbench:
         self._uv(
             *("pip", "install", "--target", lib, "--link-mode", "copy"),
             *("--require-hashes", "--only-binary", ":all:"),
-            *("--python-platform", PLATFORMS[architecture]),
+            *("--python-platform", self._recipe.platform),
             *("--python-version", self._recipe.python, "--requirement", "requirements.txt"),
             at=source,
             meaning=f"The dependencies cannot be installed for {architecture}",
