@@ -24,7 +24,7 @@ from .fields import (
     fitting,
     text,
 )
-from .names import Names, release_number
+from .names import MAX_RELEASE, Names, release_number
 from .refusal import Refused, problems_of
 
 SCHEMA = 1
@@ -100,9 +100,11 @@ class Document(_Part):
     weights: dict[str, Weight]
     floors: dict[str, Floor]
     maintenance: Maintenance | None
-    # The two below belong to `deliver`; the stack makes nothing of them.
+    # The three below belong to `deliver`; the stack makes nothing of them.
     rollout: dict[str, Any] | None
     lease: dict[str, Any] | None
+    # The highest number a release ever had, also one that was undone: no number is used again.
+    numbered: Annotated[int, Field(ge=0, le=MAX_RELEASE)] = 0
 
     @property
     def ordered(self) -> list[tuple[str, Release]]:

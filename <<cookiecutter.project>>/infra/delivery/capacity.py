@@ -1,0 +1,82 @@
+"""How large a fleet must be: for its share of today's load, and in ordinary hours again."""
+
+from collections.abc import Mapping
+from math import ceil
+
+from stack.document import Document
+
+from .observed import Observed, Policy
+from .plan import ALL
+from .record import Rollout, Sizes
+
+LARGEST = 200  # floor that a document takes
+
+
+def pinned(document: Document, rollout: Rollout, observed: Observed) -> dict[str, int]:
+    """Give floors that keep fleets with traffic at their live size; one that is off has none."""
+    live = {
+        name: max(document.floors.get(name, 0), observed.fleets[name].desired)
+        for name in rollout.start.weights
+        if name in observed.fleets
+    }
+    return {name: min(size, LARGEST) for name, size in live.items() if size}
+
+
+def needed(rollout: Rollout, observed: Observed, policy: Policy) -> dict[str, int]:
+    """Give the least size of each fleet whose share rises with the next shift."""
+    load, most = _load(rollout, observed, policy)
+    live = observed.weights or {}
+    return {
+        name: min(max(1, ceil(load * weight / ALL)), most)
+        for name, weight in rollout.shifts[rollout.shift].weights.items()
+        if weight > live.get(name, 0)
+    }
+
+
+def _load(rollout: Rollout, observed: Observed, policy: Policy) -> tuple[int, int]:
+    """Estimate how many instances all the traffic takes, and how many a fleet may have.
+
+    The fleets that had it at the start show it, until scaling says more: a fleet that it moved
+    above its minimum needs more than one instance less, for its share.
+    """
+    fleets = observed.fleets
+    carried = sum(fleets[name].desired for name in rollout.start.weights if name in fleets)
+    scaled = [
+        ceil((fleets[name].desired - 1) * ALL / weight)
+        for name, weight in (observed.weights or {}).items()
+        if name in fleets and fleets[name].desired > fleets[name].min_size
+    ]
+    most = min(max(policy.max_size, policy.scheduled.max_size, carried), LARGEST)
+    return max(carried, policy.scheduled.min_size, *scaled, 0), most
+
+
+def ordinary(rollout: Rollout, observed: Observed, policy: Policy) -> dict[str, Sizes]:
+    """Give the sizes of the fleets that stay: as before, or as another hour wants them.
+
+    A fleet that has more instances than it would be allowed keeps them; scaling lets them go.
+    """
+    return {
+        name: _room(_usual(name, rollout, policy), observed.fleets[name].desired)
+        for name in rollout.goal
+        if name in observed.fleets
+    }
+
+
+def _usual(name: str, rollout: Rollout, policy: Policy) -> Sizes:
+    if policy.scheduled == rollout.start.scheduled and name in rollout.start.sizes:
+        return rollout.start.sizes[name]
+    least = policy.scheduled.min_size
+    if not policy.scheduled.off:
+        least = max(least, rollout.start.floors.get(name, 0))
+    return Sizes(min_size=least, max_size=max(least, policy.scheduled.max_size))
+
+
+def _room(sizes: Sizes, desired: int) -> Sizes:
+    if sizes.off:
+        return sizes
+    return Sizes(min_size=sizes.min_size, max_size=max(sizes.max_size, desired))
+
+
+def raised(floors: Mapping[str, int], more: Mapping[str, int]) -> dict[str, int]:
+    """Give the higher of two floors for each fleet: during a rollout none falls."""
+    return {name: max(floors.get(name, 0), more.get(name, 0)) for name in {**floors, **more}}
