@@ -10,7 +10,7 @@ from tests.cloud.schema import resource_schema
 from tests.cloud.values import UNKNOWN
 
 GROUP = "aws:lb/targetGroup:TargetGroup"
-GOOD: dict[str, Any] = {"port": 8000, "protocol": "HTTP", "vpcId": "vpc-1"}
+GOOD: dict[str, Any] = {"port": 8000, "protocol": "HTTP", "vpcId": "vpc-0123456789abcdef0"}
 
 
 def sentences(token: str, **inputs: Any) -> dict[str, str]:

@@ -9,7 +9,7 @@ from tests.cloud.lifecycle import check_resource
 from tests.cloud.naming import DISABLE, ENFORCE
 
 GROUP = "aws:lb/targetGroup:TargetGroup"
-GOOD: dict[str, Any] = {"port": 8000, "protocol": "HTTP", "vpcId": "vpc-1"}
+GOOD: dict[str, Any] = {"port": 8000, "protocol": "HTTP", "vpcId": "vpc-0123456789abcdef0"}
 SEED = b"the engine's seed"
 
 

@@ -16,7 +16,7 @@ class Bucket(Resource):
     naming = Naming(
         limit=63,
         property="bucket",
-        pattern=r"(?!xn--)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
+        pattern=r"(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
         allows="3 to 63 lower-case letters, digits, hyphens and single dots",
         prefix="bucketPrefix",
         lower=True,
