@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 from .calendar import Event, clashes
 from .fields import architecture_of
 from .guardrails import NAMES
+from .guardrails.secrets import SECRET_VARIABLE
 from .names import Names
 from .refusal import Refused, line_of, nearest
 from .settings import COMMON, Settings
@@ -17,10 +18,6 @@ from .tiers import TIERS, defaults
 
 PROJECT_FILE = "Pulumi.yaml"
 KNOWN = (*Settings.model_fields, *Event.model_fields)
-# Parts of a variable's name that give a secret away.
-SECRET_WORDS = (
-    "PASSWORD", "PASSWD", "SECRET", "TOKEN", "PRIVATE_KEY", "API_KEY", "ACCESS_KEY", "CREDENTIAL",
-)  # fmt: skip
 SECRETS_ADVICE = (
     "Settings end in user-data, readable on every instance: put the value into Secrets Manager "
     "and its ARN into `secrets`."
@@ -122,7 +119,7 @@ class _Loading:
         problems += [
             self.line(f"environment.{name}", f"looks like a secret. {SECRETS_ADVICE}")
             for name in settings.environment
-            if any(word in name for word in SECRET_WORDS)
+            if SECRET_VARIABLE.search(name)
         ]
         problems += [
             self.line(f"secrets.{name}", "is in `environment` too. Remove it from one of them.")
