@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from stack.document import Document, Floor, Release, ReleaseName, Weight, parse_document
 from stack.names import Names
-from stack.refusal import Refused, problems_of
+from stack.refusal import Refused, line_of
 
 Strategy = Literal["all-at-once", "blue-green", "canary", "split"]
 Text = Annotated[str, Field(min_length=1, max_length=500)]
@@ -166,7 +166,8 @@ def _part[T: BaseModel](model: type[T], value: dict[str, Any] | None, where: str
     try:
         return model.model_validate_json(json.dumps(value))
     except ValidationError as error:
-        raise Refused(problems_of(error, where, model.model_fields), ADVICE) from error
+        problems = [line_of(each, where, model.model_fields, ".") for each in error.errors()]
+        raise Refused(problems, ADVICE) from error
 
 
 def at(moment: datetime) -> str:
