@@ -28,7 +28,7 @@ def _local(value: datetime) -> datetime:
 
 
 def _ends(value: str) -> str:
-    if value and len(set(_hours(value))) == 1:
+    if value and len(set(night_hours(value))) == 1:
         raise ValueError("must end at another time than it begins")
     return value
 
@@ -70,7 +70,7 @@ class Event(BaseModel):
 
 def night_recurrences(night: str) -> tuple[str, str]:
     """Write a night as cron: off every evening, on again in the morning of a workday."""
-    evening, morning = _hours(night)
+    evening, morning = night_hours(night)
     return _cron(evening, "*"), _cron(morning, WORKDAYS)
 
 
@@ -90,7 +90,7 @@ def clashes(events: Mapping[str, Event], night: str) -> Iterator[tuple[str, str]
 
 def _within_a_day(event: Event, night: str) -> bool:
     """Tell whether an event lies between a morning and the evening that follows."""
-    evening, morning = _hours(night)
+    evening, morning = night_hours(night)
     dusk = datetime.combine(event.start, evening)
     if dusk <= event.start:
         dusk += timedelta(days=1)
@@ -100,7 +100,8 @@ def _within_a_day(event: Event, night: str) -> bool:
     return dawn < event.start and event.end < dusk
 
 
-def _hours(night: str) -> tuple[time, time]:
+def night_hours(night: str) -> tuple[time, time]:
+    """Give the evening and the morning of a night."""
     evening, morning = (time.fromisoformat(each) for each in night.split("-"))
     return evening, morning
 

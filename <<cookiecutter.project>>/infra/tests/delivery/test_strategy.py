@@ -243,6 +243,19 @@ def test_a_fleet_that_never_becomes_healthy_gets_no_traffic() -> None:
     ]
 
 
+def test_a_fleet_that_lost_an_instance_since_it_was_ready_is_waited_for_again() -> None:
+    deployer = rolled({"v1": 100})
+    until(deployer, "healthy v1:6 v2:1")
+    while deployer.step:
+        deployer.advance()
+    assert deployer.verdict
+    assert deployer.verdict.passed
+    deployer.world.fleets["v1"].healthy -= 1
+    deployer.advance()
+
+    assert table(deployer)[-1] == "v1:100      | - | healthy v1:6 v2:1, probe v2"
+
+
 def test_traffic_that_somebody_took_back_is_not_given_again() -> None:
     deployer = rolled({"v1": 100})
     until(deployer, "v2:25")
