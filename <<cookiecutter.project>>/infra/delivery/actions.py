@@ -10,7 +10,8 @@ class Up:
     """Run the engine: the document's fleets exist afterwards, and no others.
 
     It may touch `adds` and `removes` and what follows the weights; a preview that shows anything
-    else is refused.
+    else is refused. Just before it removes, look once more: while the balancer gives traffic to one
+    of `removes` (and the document has weights), do not act, and ask for the next step.
     """
 
     adds: tuple[str, ...] = ()

@@ -17,6 +17,7 @@ Rules it keeps, each a property in tests/delivery/test_strategy_properties.py:
 - it ends.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -113,6 +114,15 @@ class View:
         """Give the shift that is prepared or watched."""
         return self.rollout.shifts[self.rollout.shift]
 
+    def loose(self, names: Iterable[str]) -> list[str]:
+        """List which of these fleets the clock may resize."""
+        fleets = self.observed.fleets
+        return [name for name in names if name in fleets and not fleets[name].suspended]
+
+    def lacking(self, floors: Mapping[str, int]) -> list[str]:
+        """List which of these fleets have too few healthy instances."""
+        return [name for name, floor in floors.items() if _healthy(self.observed, name) < floor]
+
     def passed(self, gate: Gate) -> bool:
         """Tell whether this very gate was passed."""
         verdict = self.observed.verdict
@@ -154,11 +164,13 @@ class View:
 
 
 def adding(view: View) -> Step:
-    """Keep the clock out, keep the sizes of the fleets with traffic, and make the new fleet."""
+    """Keep the sizes of the fleets with traffic, and make the new fleet."""
     gate = Acted("adding")
     if view.passed(gate):
         return raising(view.enter("raising", 0))
     rollout, fleets = view.rollout, view.observed.fleets
+    if view.loose(rollout.start.weights):
+        return suspending(view, rollout.start.weights)
     floors = capacity.pinned(view.document, rollout, view.observed)
     if rollout.release not in fleets:
         floors |= capacity.needed(rollout, view.observed, view.policy)
@@ -172,16 +184,25 @@ def adding(view: View) -> Step:
     )
 
 
+def suspending(view: View, names: Iterable[str]) -> Step:
+    """Keep the clock out, and look again: until then it may have set other sizes than we saw."""
+    return view.step(
+        *(SuspendSchedules(name) for name in view.loose(names)), gate=Acted("suspending")
+    )
+
+
 def raising(view: View) -> Step:
     """Make the fleets large enough for the next shift, and wait until they are healthy."""
     rollout, observed = view.rollout, view.observed
+    if view.loose(view.shift.weights):
+        return suspending(view, view.shift.weights)
     floors = capacity.raised(view.document.floors, capacity.needed(rollout, observed, view.policy))
     wanted = {name: floors.get(name, 0) for name in view.shift.weights}
     until = rollout.since + timedelta(seconds=view.policy.ready_seconds)
     quiet = not (observed.weights or {}).get(rollout.release)
     probe = rollout.release if quiet and rollout.strategy != "all-at-once" else None
     gate = Ready(tuple(sorted(wanted.items())), until, probe)
-    lacking = [name for name, floor in wanted.items() if _healthy(observed, name) < floor]
+    lacking = view.lacking(wanted)
     if not lacking and view.passed(gate):
         return shifting(view.enter("shifting"))
     if lacking and observed.now >= until:
@@ -200,13 +221,15 @@ def shifting(view: View) -> Step:
         if rollout.shift + 1 < len(rollout.shifts):
             return raising(view.enter("raising", rollout.shift + 1))
         return closing(view.enter("closing"))
+    moves = view.moving(shift.weights, shift.sticky_seconds)
+    if moves and view.lacking({name: view.document.floors.get(name, 0) for name in shift.weights}):
+        # A deployer ended before the traffic moved, and the fleets are not what they were then.
+        return raising(view.enter("raising"))
     until = gate.until if isinstance(gate, Bake | Hold) else rollout.since
     wait = (until - view.observed.now).total_seconds()
     held = until if wait > view.policy.attended_seconds else None
     view = replace(view, rollout=rollout.model_copy(update={"held_until": held}))
-    return view.step(
-        *view.moving(shift.weights, shift.sticky_seconds), gate=gate, weights=shift.weights
-    )
+    return view.step(*moves, gate=gate, weights=shift.weights)
 
 
 def returning(view: View, *, urgent: bool = False) -> Step:
@@ -276,19 +299,13 @@ def _healthy(observed: Observed, name: str) -> int:
     return fleet.healthy if fleet and fleet.made == "whole" else 0
 
 
-def _resized(view: View, floors: dict[str, int]) -> list[Action]:
-    """List what gives fleets at least these sizes, and keeps the clock from lowering them."""
-    actions: list[Action] = []
-    for name, floor in floors.items():
-        fleet = view.observed.fleets.get(name)
-        if fleet is None:
-            continue
-        if not fleet.suspended:
-            actions.append(SuspendSchedules(name))
-        if fleet.min_size < floor:
-            most = max(fleet.max_size, view.policy.max_size, floor)
-            actions.append(SetSizes(name, floor, most))
-    return actions
+def _resized(view: View, floors: Mapping[str, int]) -> list[SetSizes]:
+    """List what gives fleets at least these sizes."""
+    return [
+        SetSizes(name, floor, max(fleet.max_size, view.policy.max_size, floor))
+        for name, floor in floors.items()
+        if (fleet := view.observed.fleets.get(name)) and fleet.min_size < floor
+    ]
 
 
 def _watched(view: View) -> Gate:

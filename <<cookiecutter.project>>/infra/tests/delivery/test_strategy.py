@@ -107,8 +107,10 @@ def test_canary() -> None:
     deployer.run()
 
     assert table(deployer) == [
-        "v1:100      | suspend v1, size v1 6-12, up +v2 | done",
-        "v1:100      | suspend v2 | healthy v1:6 v2:1, probe v2",
+        "v1:100      | suspend v1 | done",
+        "v1:100      | size v1 6-12, up +v2 | done",
+        "v1:100      | suspend v2 | done",
+        "v1:100      | - | healthy v1:6 v2:1, probe v2",
         "v1:95 v2:5  | traffic v1:95 v2:5 | bake 10 min against v1",
         "v1:95 v2:5  | size v2 2-12 | healthy v1:6 v2:2",
         "v1:75 v2:25 | traffic v1:75 v2:25 | bake 10 min against v1",
@@ -127,8 +129,10 @@ def test_blue_green() -> None:
     deployer.run()
 
     assert table(deployer) == [
-        "v1:100      | suspend v1, size v1 6-12, up +v2 | done",
-        "v1:100      | suspend v2 | healthy v2:6, probe v2",
+        "v1:100      | suspend v1 | done",
+        "v1:100      | size v1 6-12, up +v2 | done",
+        "v1:100      | suspend v2 | done",
+        "v1:100      | - | healthy v2:6, probe v2",
         "v2:100      | traffic v2:100 | bake 15 min",
         "v2:100      | unprotect v1, up -v1, sweep v1 | done",
         "v2:100      | resume v2, size v2 3-12 as usual | done",
@@ -141,8 +145,10 @@ def test_all_at_once() -> None:
     deployer.run()
 
     assert table(deployer) == [
-        "v1:100      | suspend v1, size v1 6-12, up +v2 | done",
-        "v1:100      | suspend v2 | healthy v2:6",
+        "v1:100      | suspend v1 | done",
+        "v1:100      | size v1 6-12, up +v2 | done",
+        "v1:100      | suspend v2 | done",
+        "v1:100      | - | healthy v2:6",
         "v2:100      | traffic v2:100 | done",
         "v2:100      | unprotect v1, up -v1, sweep v1 | done",
         "v2:100      | resume v2, size v2 3-12 as usual | done",
@@ -158,8 +164,10 @@ def test_split_ends_where_it_began() -> None:
     deployer.run()
 
     assert table(deployer) == [
-        "v1:100      | suspend v1, size v1 6-12, up +v2 | done",
-        "v1:100      | suspend v2 | healthy v1:6 v2:3, probe v2",
+        "v1:100      | suspend v1 | done",
+        "v1:100      | size v1 6-12, up +v2 | done",
+        "v1:100      | suspend v2 | done",
+        "v1:100      | - | healthy v1:6 v2:3, probe v2",
         "v1:50 v2:50 | traffic v1:50 v2:50 sticky 600 s | hold 120 min",
         "v1:50 v2:50 | - | healthy v1:6",
         "v1:100      | traffic v1:100 | done",
@@ -194,7 +202,8 @@ def test_the_first_release_gets_its_traffic_rule_from_the_engine() -> None:
 
     assert table(deployer) == [
         "-           | up +v1 | done",
-        "-           | suspend v1 | healthy v1:3, probe v1",
+        "-           | suspend v1 | done",
+        "-           | - | healthy v1:3, probe v1",
         "v1:100      | up | bake 15 min",
         "v1:100      | - | done",
         "v1:100      | resume v1, size v1 3-12 as usual | done",
@@ -225,7 +234,7 @@ def test_a_first_release_that_fails_takes_its_rule_along() -> None:
     deployer.world.bad = True
     deployer.run()
 
-    assert table(deployer)[3:5] == [
+    assert table(deployer)[4:6] == [
         "-           | - | done",
         "-           | unprotect v1, unprotect traffic, up -v1, sweep v1 | done",
     ]
@@ -237,7 +246,7 @@ def test_a_fleet_that_never_becomes_healthy_gets_no_traffic() -> None:
     deployer.world.sick = frozenset({"v2"})
     deployer.run()
 
-    assert table(deployer)[2:4] == [
+    assert table(deployer)[4:6] == [
         "v1:100      | - | done",
         "v1:100      | unprotect v2, up -v2, sweep v2 | done",
     ]
@@ -254,6 +263,19 @@ def test_a_fleet_that_lost_an_instance_since_it_was_ready_is_waited_for_again() 
     deployer.advance()
 
     assert table(deployer)[-1] == "v1:100      | - | healthy v1:6 v2:1, probe v2"
+
+
+def test_a_fleet_that_comes_and_goes_is_not_waited_for_forever() -> None:
+    deployer = rolled({"v1": 100})
+    until(deployer, "healthy v1:6 v2:1")
+    while deployer.step:
+        deployer.advance()
+    deployer.world.tick(901)
+    deployer.world.fleets["v2"].healthy = 0
+    deployer.run()
+
+    assert deployer.world.last
+    assert deployer.world.last.reason == "not ready in 900 s: v2 has 0 of 1 healthy"
 
 
 def test_traffic_that_somebody_took_back_is_not_given_again() -> None:

@@ -192,8 +192,10 @@ class World:
             raise Died
 
     def _up(self, action: Up, *, half: bool) -> None:
-        self.ups += 1
         wanted = self.document
+        if wanted.weights and any((self.rule or {}).get(name) for name in action.removes):
+            raise Died  # as the action says: somebody has moved traffic since we looked
+        self.ups += 1
         for name in wanted.releases:
             if name in self.fleets and self.fleets[name].made == "whole":
                 continue
@@ -232,7 +234,11 @@ class World:
             if weight <= live.get(name, 0):
                 continue
             assert name not in self.lost or name in rollout.start.weights, "it never rises again"
-            if rollout.intent == "forward" and rollout.stage != "closing":
+            half_gone = any(
+                each not in seen.fleets or seen.fleets[each].made != "whole"
+                for each in rollout.leaving
+            )
+            if rollout.intent == "forward" and not (rollout.stage == "closing" and half_gone):
                 floor = self.document.floors.get(name, 0)
                 healthy = seen.fleets[name].healthy
                 assert healthy >= floor, "targets are healthy at the floor before a weight rises"
