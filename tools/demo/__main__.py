@@ -1,5 +1,6 @@
 """Bake a service, check it, bring it up in four tiers on a simulated AWS, ask it, clean up."""
 
+import json
 import os
 import signal
 import sys
@@ -26,7 +27,14 @@ TEMPLATE = Path(__file__).parents[2]
 SERVICE = "orders"
 REGION = "eu-west-1"
 TIERS = ("dev", "test", "stage", "prod")
-STEPS = 9
+STEPS = 10
+
+# Who commits what is baked, on a machine where git does not know it: a build is of a commit.
+AUTHOR = {
+    f"GIT_{role}_{what}": value
+    for role in ("AUTHOR", "COMMITTER")
+    for what, value in (("NAME", "Demo"), ("EMAIL", "demo@example.com"))
+}
 
 # By release number. Prod is shown in the middle of a canary, so that weights and sizes show.
 WEIGHTS = {"dev": {1: 100}, "test": {1: 100}, "stage": {1: 100}, "prod": {1: 90, 2: 10}}
@@ -98,8 +106,10 @@ def _demo(folder: Path, stack: ExitStack, console: Console) -> None:
     with narrator.step("Run its own checks (make check)") as progress:
         children.run(["make", "check"], folder=project, environment=environment, progress=progress)
 
+    with narrator.step("Build its commit (make build), publish it (make publish)") as progress:
+        build = _build(project, children, environment, progress)
     for tier in TIERS:
-        _release(cloud, project, tier)
+        _release(cloud, project, tier, build)
     with narrator.step("pulumi up in dev, test, stage and prod") as progress:
         _in_every_tier("stack init --no-select", project, children, environment, progress)
         _in_every_tier("up --yes --skip-preview", project, children, environment, progress)
@@ -112,24 +122,35 @@ def _demo(folder: Path, stack: ExitStack, console: Console) -> None:
     console.print(conversation.transcript(answers))
 
 
-def _release(cloud: Cloud, project: Path, tier: str) -> None:
-    """Put the tier's builds and its rollout document where `deliver` will."""
-    bucket = documents.artifact_bucket(cloud.client, tier)
-    builds = {number: stub_build(project, version=f"1.{number}.0") for number in WEIGHTS[tier]}
-    for build in builds.values():
-        build.put(cloud.client("s3"), bucket, SERVICE)
-    digests = {number: build.sha256 for number, build in builds.items()}
-    documents.write(
-        cloud.client,
-        documents.document(SERVICE, tier, WEIGHTS[tier], FLOORS.get(tier), digests),
-    )
+def _build(
+    project: Path,
+    children: Children,
+    environment: Mapping[str, str],
+    progress: Callable[[str], None],
+) -> dict[str, str]:
+    """Make the build that all tiers run, and give what a release says of it."""
+    for target in ("build", "publish"):
+        children.run(["make", target], folder=project, environment=environment, progress=progress)
+    [archive] = (project / "dist").glob("*.tar.zst")
+    sha256 = archive.name.removesuffix(".tar.zst")
+    manifest = json.loads((archive.parent / f"{sha256}.json").read_text())
+    return {"sha256": sha256, "version": manifest["version"], "commit": manifest["commit"]}
+
+
+def _release(cloud: Cloud, project: Path, tier: str, build: Mapping[str, str]) -> None:
+    """Write the tier's rollout document as `deliver` will; v2 of prod is a stand-in for a build."""
+    second = stub_build(project, version="1.2.0")
+    second.put(cloud.client("s3"), documents.artifact_bucket(cloud.client, tier), SERVICE)
+    written = documents.document(SERVICE, tier, WEIGHTS[tier], FLOORS.get(tier), {2: second.sha256})
+    written["releases"]["v1"]["build"] = dict(build)
+    documents.write(cloud.client, written)
 
 
 def _bake(folder: Path, children: Children) -> None:
     children.run(
         [sys.executable, "-m", "cookiecutter", str(TEMPLATE), "--no-input", f"project={SERVICE}"],
         folder=folder,
-        environment=os.environ,
+        environment={**os.environ, **AUTHOR},
     )
 
 
