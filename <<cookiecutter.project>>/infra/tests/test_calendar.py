@@ -1,3 +1,4 @@
+import zoneinfo
 from datetime import UTC, datetime
 
 import pytest
@@ -102,3 +103,14 @@ def test_an_event_lies_between_two_nights(start: str, end: str, night: str, *, c
     sale = event(f"2026-11-{start}", f"2026-11-{end}")
 
     assert clashing(night, sale=sale) == (["sale"] if clash else [])
+
+
+def test_time_zones_are_known_where_the_machine_has_none() -> None:
+    zoneinfo.reset_tzpath(to=())
+    zoneinfo.ZoneInfo.clear_cache()
+    try:
+        assert moment(datetime(2026, 7, 1, 12), "Europe/Berlin") == datetime(
+            2026, 7, 1, 10, tzinfo=UTC
+        )
+    finally:
+        zoneinfo.reset_tzpath()
