@@ -184,6 +184,14 @@ def test_somebody_elses_upload_at_the_same_time_is_waited_for(shop: Shop) -> Non
         assert shop.published()["uploaded"] == made.keys()
 
 
+def test_what_cannot_be_looked_at_is_not_taken_for_absent(shop: Shop) -> None:
+    made = shop.make()
+    with shop.cloud.faults.fail("s3", "HeadObject", code="ServiceUnavailable", times=None):
+        line = shop.refused()
+    assert f"s3://{BUCKET}/{made.keys()[0]} cannot be looked at: " in line
+    assert shop.puts() == []
+
+
 def test_another_content_under_the_name_is_left_and_told(shop: Shop) -> None:
     made = shop.make()
     shop.s3.put_object(Bucket=BUCKET, Key=made.keys()[0], Body=b"other", ChecksumAlgorithm="SHA256")
