@@ -103,6 +103,42 @@ def publish(sha256: str | None, tier: str | None, bucket: str | None, *, as_json
     show(result, f"{what} {said}:\n{address}", as_json=as_json)
 
 
+@cli.command()
+@click.argument("tier")
+@as_json
+def init(tier: str, *, as_json: bool) -> None:
+    """Write a tier's first rollout document, unless it has one.
+
+    It says that there is no release yet. The stack takes a tier without one alike.
+    """
+    from .init import init as write
+    from .place import store_of
+
+    store = store_of(PROJECT, tier)
+    made = write(store)
+    said = "is written: no release yet." if made else "is there already; nothing was written."
+    show({"document": store.where, "written": made}, f"{store.where} {said}", as_json=as_json)
+
+
+@cli.command()
+@click.argument("tier")
+@click.option("--last", default=20, show_default=True, help="How many changes, the newest first.")
+@as_json
+def history(tier: str, last: int, *, as_json: bool) -> None:
+    """Tell what became of a tier: its rollout document's versions.
+
+    Each line has the time, the weights, what was under way, by whom and why.
+    """
+    from itertools import islice
+
+    from .history import history as changes
+    from .place import store_of
+
+    told = list(islice(changes(store_of(PROJECT, tier)), max(0, last)))
+    words = "\n".join(each.line for each in told) or "The tier has no document yet."
+    show({"changes": [each.data for each in told]}, words, as_json=as_json)
+
+
 def show(result: dict[str, Any], words: str, *, as_json: bool) -> None:
     """Print what came of it, on stdout and nothing else there."""
     click.echo(json.dumps(result, indent=2) if as_json else words)

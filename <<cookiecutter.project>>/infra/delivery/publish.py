@@ -45,7 +45,7 @@ def publish(
     tell: Callable[[str], None],
 ) -> Published:
     """Upload a build of dist/ unless it is there."""
-    names = _names(project / "infra", tier or TIERS[0])
+    names = names_of(project / "infra", tier or TIERS[0])
     files = _chosen(project, sha256)
     manifest = proven(files, names.service)
     account = account_of(project / "infra", names)
@@ -122,7 +122,8 @@ def _commit_of(path: Path) -> str:
     return parse_manifest(path.read_bytes(), str(path)).commit
 
 
-def _names(infra: Path, tier: str) -> Names:
+def names_of(infra: Path, tier: str) -> Names:
+    """Give the names of the project in a tier."""
     if tier not in TIERS:
         near = nearest(tier, TIERS) or "."
         raise Refused([f"{tier!r} is no tier{near}"], f"The tiers are {', '.join(TIERS)}.")

@@ -28,7 +28,12 @@ def rolled(
     start: dict[str, int], strategy: Strategy = "canary", plan: list[Shift] | None = None
 ) -> Deployer:
     """Begin a rollout of the next release, where each fleet has six instances."""
-    world = World.serving(start, dict.fromkeys(start, 6))
+    return begin(World.serving(start, dict.fromkeys(start, 6)), strategy, plan)
+
+
+def begin(world: World, strategy: Strategy = "canary", plan: list[Shift] | None = None) -> Deployer:
+    """Begin a rollout of the next release."""
+    start = world.document.weights
     release = next_name(world.document)
     world.write(
         begun(
@@ -227,6 +232,16 @@ def test_a_failed_gate_gives_the_traffic_back_at_once() -> None:
     assert deployer.steps[before].urgent
     assert deployer.world.last
     assert deployer.world.last.reason == "5 % of requests failed"
+
+
+def test_an_abort_gives_sizes_back_that_somebody_had_set() -> None:
+    world = World.serving({"v1": 100}, {"v1": 6})
+    world.fleets["v1"].min_size, world.fleets["v1"].max_size = 5, 15
+    deployer = begin(world)
+    world.bad = True
+    deployer.run()
+
+    assert "resume v1, size v1 5-15 as usual" in table(deployer)[-2]
 
 
 def test_a_first_release_that_fails_takes_its_rule_along() -> None:
