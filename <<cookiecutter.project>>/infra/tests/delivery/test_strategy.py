@@ -201,6 +201,17 @@ def test_split_is_decided_for_the_new_release() -> None:
     ]
 
 
+def test_only_a_split_that_is_held_can_be_decided() -> None:
+    world = rolled({"v1": 100}).world
+    with pytest.raises(Refused, match="No split is held now"):
+        decided(world.document, {"v2": 100}, world.now)
+
+    deployer = rolled({"v1": 100}, "split", SPLIT)
+    until(deployer, "hold")
+    with pytest.raises(Refused, match="The split is between v1, v2: choose of them"):
+        decided(deployer.world.document, {"v3": 100}, deployer.world.now)
+
+
 def test_the_first_release_gets_its_traffic_rule_from_the_engine() -> None:
     deployer = rolled({})
     deployer.run()
@@ -353,6 +364,20 @@ def test_an_abort_while_the_old_fleet_stands_undoes_the_close() -> None:
 
     assert world.rule == {"v1": 100}
     assert set(world.document.releases) == {"v1"}
+
+
+def test_traffic_given_to_a_fleet_that_is_half_gone_goes_to_one_that_stands() -> None:
+    deployer = rolled({"v1": 100}, "blue-green")
+    until(deployer, "sweep")
+    world = deployer.world
+    world.fleets["v1"].made, world.rule = "part", {"v1": 100}
+    deployer = Deployer(world)
+    deployer.run()
+
+    assert table(deployer)[:2] == [
+        "v2:100      | traffic v2:100 | done",
+        "v2:100      | unprotect v1, up -v1, sweep v1 | done",
+    ]
 
 
 def test_an_abort_after_that_is_refused() -> None:
