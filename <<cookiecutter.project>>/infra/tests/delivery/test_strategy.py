@@ -201,6 +201,28 @@ def test_split_is_decided_for_the_new_release() -> None:
     ]
 
 
+def test_a_split_that_stays_ends_without_stickiness() -> None:
+    half = {"v1": 50, "v2": 50}
+    deployer = rolled({"v1": 100}, "split", split(half, half, seconds=7200, sticky_seconds=600))
+    deployer.run()
+
+    assert "v1:50 v2:50 | traffic v1:50 v2:50 | done" in table(deployer)
+    assert deployer.world.sticky == 0
+
+
+def test_a_rule_that_was_not_made_waits_for_healthy_fleets_again() -> None:
+    deployer = rolled({})
+    until_written = "v1:100      | up | bake 15 min"
+    while not deployer.steps or table(deployer)[-1] != until_written:
+        deployer.advance()
+    deployer.advance()  # the document is written, then the deployer ends
+    deployer.world.fleets["v1"].healthy = 0
+    deployer = Deployer(deployer.world)
+    deployer.run()
+
+    assert table(deployer)[0] == "v1:100      | - | healthy v1:3, probe v1"
+
+
 def test_only_a_split_that_is_held_can_be_decided() -> None:
     world = rolled({"v1": 100}).world
     with pytest.raises(Refused, match="No split is held now"):
