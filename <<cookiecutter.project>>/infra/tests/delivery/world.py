@@ -81,6 +81,7 @@ class World:
     kept: dict[str, int] = field(default_factory=dict)  # sizes that must not fall
     protected_rule: bool = True
     last: Rollout | None = None
+    intent: str = "forward"  # of the step that is done, also if its document could not be written
 
     @staticmethod
     def serving(weights: dict[str, int], sizes: dict[str, int]) -> "World":
@@ -160,6 +161,7 @@ class World:
         """Object to a step that does what no single step may."""
         rollout = rollout_of(step.document) or self.rollout
         assert rollout
+        self.intent = rollout.intent
         moves = any(isinstance(each, SetWeights) for each in step.actions) or (
             self.rule is None and step.document.weights and any_up(step.actions)
         )
@@ -238,13 +240,13 @@ class World:
                 each not in seen.fleets or seen.fleets[each].made != "whole"
                 for each in rollout.leaving
             )
-            if rollout.intent == "forward" and not (rollout.stage == "closing" and half_gone):
+            if self.intent == "forward" and not (rollout.stage == "closing" and half_gone):
                 floor = self.document.floors.get(name, 0)
                 healthy = seen.fleets[name].healthy
                 assert healthy >= floor, "targets are healthy at the floor before a weight rises"
                 carried = sum(self.kept.values())
                 assert floor * 100 >= min(carried, 12) * weight, "the floor is right for the share"
-        if rollout.intent == "forward" and set(weights) != {*rollout.goal}:
+        if self.intent == "forward" and set(weights) != {*rollout.goal}:
             for name in rollout.start.weights:
                 if name not in rollout.goal:
                     assert name in self.fleets, "the last good release stays"
