@@ -78,7 +78,7 @@ def table(benchmark: Benchmark, rows: Sequence[Row]) -> Table:
     return shown
 
 
-def numbers(spread: Spread, factor: int, digits: int) -> str:
+def numbers(spread: Spread, factor: float, digits: int) -> str:
     parts = (spread.median, spread.low, spread.high)
     return "{} ({}-{})".format(*(f"{part * factor:.{digits}f}" for part in parts))
 

@@ -17,7 +17,7 @@ class Case:
     group: str  # cases of a group are compared with its first, round by round
     name: str
     once: Callable[[], float]  # does it, and returns the seconds that count, or the megabytes
-    factor: int = 1000  # shown times this: as milliseconds; megabytes as they are
+    factor: float = 1000  # shown times this: as milliseconds; megabytes as they are
     most_seconds: float | None = None  # what we promise
     most_ratio: float | None = None
 
