@@ -102,12 +102,13 @@ def test_the_same_commit_elsewhere_gives_the_same_bytes(
 ) -> None:
     """In another folder, by another user with another umask, zone and home, and an empty cache."""
     other = builder.clone(tmp_path / "another place" / "of work")
-    (tmp_path / "tmp").mkdir()
+    temporary = tmp_path / ("tmp" * 40)  # longer than the path of a socket may be
+    temporary.mkdir()
 
     again = other.build(
         umask=0o077,
         UV_CACHE_DIR=str(tmp_path / "cache"),
-        TMPDIR=str(tmp_path / "tmp"),
+        TMPDIR=str(temporary),
         HOME=str(tmp_path / "home"),
         USER="somebody-else",
         LOGNAME="somebody-else",

@@ -77,9 +77,12 @@ class Workbench:
         )
 
     def compile(self, lib: Path) -> None:
-        """Write byte-code that holds no path of this machine, and is valid whatever the time."""
+        """Write byte-code that holds no path of this machine, and is valid whatever the time.
+
+        In one process: several talk through a socket in TMPDIR, whose path may be too long for one.
+        """
         self._python(
-            *("-m", "compileall", "-qq", "-j", "0", "--invalidation-mode", "unchecked-hash"),
+            *("-m", "compileall", "-qq", "--invalidation-mode", "unchecked-hash"),
             *("-s", lib, "-p", LIB, lib),
             at=lib,
             meaning="The byte-code cannot be written",
