@@ -11,9 +11,8 @@ from typing import Any
 
 from tests.cloud.aws import PROVIDER_KEY
 from tests.cloud.faults import scope_of
+from tests.cloud.modelled import SIGNED_AS, operation_of, parameters_of, service_model
 
-# Names that requests are signed for, where boto3 calls the service otherwise.
-SIGNED_AS = {"elasticloadbalancing": "elbv2", "monitoring": "cloudwatch"}
 READS = re.compile(r"(Batch)?(Get|Describe|List|Head|Lookup|Search|Select|Assume|Decode)")
 ACTION = re.compile(rb"(?:^|&)Action=(\w+)")
 PLATFORM_KEY = "slipway-platform"
@@ -54,20 +53,7 @@ class Call:
         operation, places, request = _operation(self.service, self.environ, self.body or b"")
         if operation is None or operation.input_shape is None or self.body is None:
             return dict(places)
-        from moto.core.parse import PROTOCOL_PARSERS
-        from moto.core.request import determine_request_protocol
-
-        protocol = determine_request_protocol(operation.service_model, request.content_type)
-        return PROTOCOL_PARSERS[protocol](operation).parse(
-            {
-                "method": request.method,
-                "values": request.values,
-                "headers": request.headers,
-                "body": self.body,
-                "url_path": request.path,
-                "url_params": places,
-            }
-        )
+        return parameters_of(operation, request, self.body, places)
 
     def __str__(self) -> str:
         return f"{self.service}.{self.operation}"
@@ -187,22 +173,14 @@ def _operation(
     service: str, environ: dict[str, Any], body: bytes
 ) -> tuple[Any, dict[str, Any], Any]:
     """The operation in botocore's model, the members in the address, and the request."""
-    from botocore.exceptions import UnknownServiceError
     from moto.core.request import Request
-    from moto.core.routing import get_service_router
-    from moto.core.utils import get_service_model
     from werkzeug.exceptions import HTTPException
 
     here = {"wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
     request = Request({**environ, **here}, populate_request=False)
     try:
-        model = get_service_model(service)
-        name = request.headers.get("X-Amz-Target", "").rpartition(".")[2]
-        name = name or request.values.get("Action", "")
-        if name:
-            known = name in model.operation_names
-            return (model.operation_model(name) if known else None), {}, request
-        operation, places = get_service_router(service).match(request)
-    except (UnknownServiceError, HTTPException, ValueError):
+        model = service_model(service)
+        operation, places = operation_of(model, request) if model else (None, {})
+    except (HTTPException, ValueError):
         return None, {}, request
     return operation, places, request

@@ -12,8 +12,9 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self, TypedDict, Unpack
 
 from tests.cloud.calls import Call, Calls
 from tests.cloud.faults import failure
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 type When = Literal["before", "after"]
 type Where = Callable[[dict[str, Any]], bool]
+type Strike = Callable[[Call, Answer], Iterable[bytes]]
 
 # The status that AWS gives a code; any other is 400.
 # https://docs.aws.amazon.com/awssupport/latest/user/CommonErrors.html
@@ -38,45 +40,58 @@ STATUSES = {
 THROTTLING = "Throttling"
 
 
+class Turns(TypedDict, total=False):
+    """Which calls of a kind are hit, where not the next one by anybody."""
+
+    nth: int  # the first to hit; 1 is the next
+    times: int | None  # how many from there on; None: all
+    where: Where  # a predicate on the parameters
+    who: str  # provider, platform or program
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The calls that go wrong."""
+
+    service: str
+    operation: str
+    nth: int = 1
+    times: int | None = 1
+    where: Where | None = None
+    who: str = ""
+
+    def is_of_kind(self, call: Call) -> bool:
+        return (
+            fnmatchcase(call.service, self.service)
+            and fnmatchcase(call.operation, self.operation)
+            and self.who in ("", call.who)
+            and (self.where is None or self.where(call.parameters))
+        )
+
+    def is_turn(self, number: int) -> bool:
+        """Whether the call of the kind with this number, from 1, is hit."""
+        return self.nth <= number and (self.times is None or number < self.nth + self.times)
+
+
 class Fault:
     """One thing that goes wrong; as a context it ends with the block, else by `stop`."""
 
-    def __init__(
-        self,
-        owner: "Faults",
-        strike: "Callable[[Fault, Call, Answer], Iterable[bytes]]",
-        *,
-        service: str,
-        operation: str,
-        nth: int,
-        times: int | None,
-        where: Where | None,
-        who: str,
-        name: str,
-    ) -> None:
+    def __init__(self, owner: "Faults", strike: Strike, selection: Selection, name: str) -> None:
         self.strike = strike
         self.name = name
         self.hits: list[Call] = []
         self._owner = owner
-        self._service, self._operation, self._who = service, operation, who
-        self._nth, self._times = nth, times
-        self._where = where
+        self._selection = selection
         self._seen = 0
         self._lock = threading.Lock()
 
     def concerns(self, call: Call) -> bool:
         """Count the call if it is of this kind, and say whether it is its turn."""
-        if not (
-            fnmatchcase(call.service, self._service)
-            and fnmatchcase(call.operation, self._operation)
-            and self._who in ("", call.who)
-            and (self._where is None or self._where(call.parameters))
-        ):
+        if not self._selection.is_of_kind(call):
             return False
         with self._lock:
             self._seen += 1
-            late = self._times is not None and self._seen >= self._nth + self._times
-            if self._seen < self._nth or late:
+            if not self._selection.is_turn(self._seen):
                 return False
             self.hits.append(call)
         return True
@@ -127,11 +142,7 @@ class Answer:
 
 
 class Faults:
-    """Make calls go wrong. `service` and `operation` are boto3's names, `*` stands for anything.
-
-    `nth` is the first call of the kind to hit (1: the next), `times` how many from there on (None:
-    all), `where` a predicate on the parameters, `who` is provider, platform or program.
-    """
+    """Make calls go wrong. `service` and `operation` are boto3's names, `*` stands for anything."""
 
     def __init__(self) -> None:
         self._active: list[Fault] = []
@@ -144,20 +155,13 @@ class Faults:
         when: When = "before",
         code: str = "InternalFailure",
         message: str = "a failure that a test asked for",
-        nth: int = 1,
-        times: int | None = 1,
-        where: Where | None = None,
-        who: str = "",
+        **turns: Unpack[Turns],
     ) -> Fault:
         """Answer with an error, before the call takes effect or after it has."""
-
-        def strike(fault: Fault, call: Call, answer: Answer) -> Iterable[bytes]:
-            if when == "after":
-                answer.swallow()
-            return answer.fail(code, message)
-
-        name = f"{code} {when} the effect"
-        return self._add(strike, service, operation, nth, times, where, who, name)
+        strike = _instead(when, lambda answer: answer.fail(code, message))
+        return self._add(
+            strike, Selection(service, operation, **turns), f"{code} {when} the effect"
+        )
 
     def lose(
         self,
@@ -165,20 +169,12 @@ class Faults:
         operation: str = "*",
         *,
         when: When = "after",
-        nth: int = 1,
-        times: int | None = 1,
-        where: Where | None = None,
-        who: str = "",
+        **turns: Unpack[Turns],
     ) -> Fault:
         """Close the connection without an answer, after the effect or before it."""
-
-        def strike(fault: Fault, call: Call, answer: Answer) -> Iterable[bytes]:
-            if when == "after":
-                answer.swallow()
-            return answer.hang_up()
-
+        strike = _instead(when, Answer.hang_up)
         name = f"answer lost {when} the effect"
-        return self._add(strike, service, operation, nth, times, where, who, name)
+        return self._add(strike, Selection(service, operation, **turns), name)
 
     def delay(
         self,
@@ -187,23 +183,13 @@ class Faults:
         *,
         seconds: float,
         when: When = "before",
-        nth: int = 1,
-        times: int | None = None,
-        where: Where | None = None,
-        who: str = "",
+        **turns: Unpack[Turns],
     ) -> Fault:
-        """Take longer, in real time, before the effect or between it and the answer."""
-
-        def strike(fault: Fault, call: Call, answer: Answer) -> Iterable[bytes]:
-            if when == "before":
-                time.sleep(seconds)
-                return answer.give()
-            body = answer.give()
-            time.sleep(seconds)
-            return body
-
+        """Take longer, in real time, before the effect or between it and the answer; every call."""
+        turns.setdefault("times", None)
+        strike = _beside(when, lambda _: time.sleep(seconds))
         name = f"{seconds:g} s of delay {when} the effect"
-        return self._add(strike, service, operation, nth, times, where, who, name)
+        return self._add(strike, Selection(service, operation, **turns), name)
 
     def call_back(
         self,
@@ -212,45 +198,14 @@ class Faults:
         *,
         do: Callable[[Call], object],
         when: When = "before",
-        nth: int = 1,
-        times: int | None = 1,
-        where: Where | None = None,
-        who: str = "",
+        **turns: Unpack[Turns],
     ) -> Fault:
         """Do something of the test's own when the call arrives, as killing who made it."""
+        selection = Selection(service, operation, **turns)
+        return self._add(_beside(when, do), selection, f"call back {when}")
 
-        def strike(fault: Fault, call: Call, answer: Answer) -> Iterable[bytes]:
-            if when == "before":
-                do(call)
-                return answer.give()
-            body = answer.give()
-            do(call)
-            return body
-
-        return self._add(strike, service, operation, nth, times, where, who, f"call back {when}")
-
-    def _add(
-        self,
-        strike: "Callable[[Fault, Call, Answer], Iterable[bytes]]",
-        service: str,
-        operation: str,
-        nth: int,
-        times: int | None,
-        where: Where | None,
-        who: str,
-        name: str,
-    ) -> Fault:
-        fault = Fault(
-            self,
-            strike,
-            service=service,
-            operation=operation,
-            nth=nth,
-            times=times,
-            where=where,
-            who=who,
-            name=name,
-        )
+    def _add(self, strike: Strike, selection: Selection, name: str) -> Fault:
+        fault = Fault(self, strike, selection, name)
         self._active = [*self._active, fault]
         return fault
 
@@ -264,6 +219,31 @@ class Faults:
     def restart(self) -> None:
         """Nothing goes wrong."""
         self._active = []
+
+
+def _instead(when: When, end: Callable[[Answer], Iterable[bytes]]) -> Strike:
+    """End the call so, with its effect or without."""
+
+    def strike(call: Call, answer: Answer) -> Iterable[bytes]:
+        if when == "after":
+            answer.swallow()
+        return end(answer)
+
+    return strike
+
+
+def _beside(when: When, do: Callable[[Call], object]) -> Strike:
+    """Answer as ever, and do something before the effect or between it and the answer."""
+
+    def strike(call: Call, answer: Answer) -> Iterable[bytes]:
+        if when == "before":
+            do(call)
+            return answer.give()
+        body = answer.give()
+        do(call)
+        return body
+
+    return strike
 
 
 def watched(app: "Wsgi", calls: Calls, faults: Faults) -> "Wsgi":
@@ -281,6 +261,6 @@ def watched(app: "Wsgi", calls: Calls, faults: Faults) -> "Wsgi":
         if fault is None:
             return answer.give()
         call.fault = fault.name
-        return fault.strike(fault, call, answer)
+        return fault.strike(call, answer)
 
     return serve

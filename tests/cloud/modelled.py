@@ -53,8 +53,7 @@ def with_modelled_requests(app: "Wsgi") -> "Wsgi":
 
 def problems(environ: dict[str, Any], service: str) -> list[str]:
     """What the model has against a request."""
-    from moto.core.parse import PROTOCOL_PARSERS
-    from moto.core.request import Request, determine_request_protocol
+    from moto.core.request import Request
 
     model = service_model(service)
     if model is None:
@@ -68,8 +67,19 @@ def problems(environ: dict[str, Any], service: str) -> list[str]:
     operation, places = operation_of(model, request)
     if operation is None or operation.input_shape is None:
         return []
-    protocol = determine_request_protocol(model, request.content_type)
-    parsed = PROTOCOL_PARSERS[protocol](operation).parse(
+    parsed = parameters_of(operation, request, body, places)
+    return list(broken_constraints(operation.input_shape, parsed))
+
+
+def parameters_of(
+    operation: Any, request: Any, body: bytes, places: dict[str, Any]
+) -> dict[str, Any]:
+    """The parameters of a request as boto3 takes them; `places` are those in the address."""
+    from moto.core.parse import PROTOCOL_PARSERS
+    from moto.core.request import determine_request_protocol
+
+    protocol = determine_request_protocol(operation.service_model, request.content_type)
+    return PROTOCOL_PARSERS[protocol](operation).parse(
         {
             "method": request.method,
             "values": request.values,
@@ -79,7 +89,6 @@ def problems(environ: dict[str, Any], service: str) -> list[str]:
             "url_params": places,
         }
     )
-    return list(broken_constraints(operation.input_shape, parsed))
 
 
 def operation_of(model: Any, request: Any) -> tuple[Any, dict[str, Any]]:

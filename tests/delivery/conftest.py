@@ -11,7 +11,9 @@ from cookiecutter.main import cookiecutter
 
 from tests.cloud import Cloud
 from tests.cloud.platform_setup import set_up_platform
+from tests.delivery.builder import Builder, bake
 from tests.delivery.stacks import Baked, TierStack
+from tests.service import installed
 from tools.engine import Engine
 
 TEMPLATE = Path(__file__).parents[2]
@@ -93,6 +95,13 @@ class Account:
         self._here = {**self._environment, "PULUMI_BACKEND_URL": state.as_uri()}
 
 
+@pytest.fixture(scope="module")
+def builder(tmp_path_factory: pytest.TempPathFactory) -> Builder:
+    """A baked project in which builds can be made."""
+    answers = [f"project={installed.PROJECT}", f"region={REGION}"]
+    return bake(tmp_path_factory.mktemp("builder"), answers)
+
+
 def _drop(_line: str) -> None:
     """The platform's words; a failure carries them in its exception as well."""
 
@@ -110,5 +119,5 @@ def account_of_module(
     environment: Mapping[str, str],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Account:
-    """An account that the tests of one file share, since none of them makes anything in it."""
+    """An account that the tests of one file share, each leaving it as it found it."""
     return Account(cloud, baked, environment, tmp_path_factory.mktemp("account"))

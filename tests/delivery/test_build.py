@@ -1,26 +1,18 @@
-"""Whole builds: the same commit gives the same bytes, and they are all that an instance needs."""
+"""Whole builds: the same commit gives the same bytes, and nothing in them tells who made them."""
 
-import base64
 import json
 import os
 import shutil
 import struct
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
-from urllib.request import urlopen
 
 import pytest
 
-from tests.boot.conftest import USER_DATA
-from tests.boot.machine import Machine
-from tests.cloud import Cloud
-from tests.delivery.builder import HERE, Builder, MadeBuild, bake, git, image_python
-from tests.delivery.conftest import REGION
-from tests.service.installed import MEMORY, MINOR, PACKAGE, PREFIX, PROJECT, free_port
+from tests.delivery.builder import HERE, Builder, MadeBuild, git
+from tests.service.installed import PACKAGE
 from tools.environment import python_with
 
 pytestmark = [
@@ -31,8 +23,6 @@ pytestmark = [
 ]
 
 LOCK = Path(__file__).with_name("requirements.txt")
-AWS_LOCK = Path(__file__).parents[1] / "boot" / "requirements.txt"
-BUCKET = "artifacts-of-tests"
 # A clock two days and an hour ahead, for whatever asks the C library.
 AHEAD = 2 * 86400 + 3600
 CLOCK = f"""
@@ -67,12 +57,6 @@ problem = JsonStrictValidator(SchemaVersion.V1_6).validate_str(sys.stdin.read())
 sys.exit(problem and str(problem))
 """
 ELF_MACHINES = {"x86_64": 62, "arm64": 183}  # EM_X86_64 and EM_AARCH64 of elf.h
-
-
-@pytest.fixture(scope="module")
-def builder(tmp_path_factory: pytest.TempPathFactory) -> Builder:
-    answers = [f"project={PROJECT}", f"region={REGION}"]
-    return bake(tmp_path_factory.mktemp("builder"), answers)
 
 
 @pytest.fixture(scope="module")
@@ -264,129 +248,3 @@ def test_the_parts_are_listed_as_the_format_wants(made: MadeBuild, tree: Path) -
     installed = {path.name.split("-")[0] for path in (tree / "lib").glob("*.dist-info")}
     named = {part["name"].replace("-", "_") for part in listed["components"]}
     assert named | {PACKAGE} == installed
-
-
-@pytest.fixture
-def port(tree: Path, tmp_path: Path) -> Iterator[int]:
-    """The build's service on an interpreter that has nothing, from a folder that has nothing."""
-    number = free_port()
-    popen = subprocess.Popen(
-        [image_python(), "-s", "-m", PACKAGE, "serve"],
-        cwd=tmp_path,
-        env={
-            "PATH": os.defpath,
-            "PYTHONPATH": str(tree / "lib"),
-            f"{PREFIX}PORT": str(number),
-            f"{PREFIX}DRAIN_SECONDS": "0",
-        },
-        stdin=subprocess.DEVNULL,
-    )
-    try:
-        yield number
-    finally:
-        popen.terminate()
-        popen.wait(30)
-
-
-def test_it_starts_on_a_plain_interpreter(port: int) -> None:
-    end = time.monotonic() + 30
-    while True:
-        try:
-            with urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
-                assert answer.status == 200
-                return
-        except OSError:
-            assert time.monotonic() < end, "it is not ready"
-            time.sleep(0.1)
-
-
-@pytest.fixture(scope="module")
-def published(builder: Builder, made: MadeBuild, cloud: Cloud) -> Cloud:
-    """A cloud whose bucket the build was published to."""
-    cloud.reset()
-    cloud.client("s3").create_bucket(
-        Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION}
-    )
-    here = builder.with_environment(**cloud.environment)
-    done = here.deliver("publish", "--bucket", BUCKET, made.sha256)
-    assert done.returncode == 0, done.stderr
-    return cloud
-
-
-def user_data(builder: Builder, made: MadeBuild, tier: str, port: int) -> str:
-    """What the project's own stack writes for a release of the build."""
-    build = {name: made.told[name] for name in ("sha256", "version", "commit")}
-    release = {
-        "build": build,
-        "image": "ami-0123456789abcdef0",
-        "architecture": made.told["architecture"],
-        "instance_types": ["m7g.large" if HERE == "arm64" else "m7i.large"],
-        "on_demand_base": 1,
-        "spot_percent": 50,
-        "environment": {f"{PREFIX}DRAIN_SECONDS": "0"},
-        "secrets": {},
-        "label": "0" * 32,
-        "created": "2026-11-21T08:00:00Z",
-    }
-    told = {"port": port, "release": release, "service": PROJECT, "tier": tier}
-    done = subprocess.run(
-        [sys.executable, "-B", "-c", USER_DATA],
-        cwd=builder.project / "infra",
-        input=json.dumps({**told, "region": REGION, "bucket": BUCKET}),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return base64.b64decode(done.stdout).decode()
-
-
-@pytest.mark.skipif(not MEMORY, reason="an instance needs /dev/shm")
-@pytest.mark.parametrize("tier", ["dev", "test", "stage", "prod"])
-def test_one_build_starts_in_every_tier(
-    builder: Builder, made: MadeBuild, published: Cloud, tmp_path: Path, tier: str
-) -> None:
-    """Fetched from where it was published, by an image that has nothing but Python."""
-    port = free_port()
-    script = user_data(builder, made, tier, port)
-    known = {
-        name: value
-        for name, value in published.environment.items()
-        if name.startswith("AWS_") and "REGION" not in name
-    }
-    aws = python_with("tests-boot", [AWS_LOCK]).parent
-    with tempfile.TemporaryDirectory(prefix="slipway-boot-", dir=MEMORY) as memory:
-        machine = Machine(tmp_path / "machine", Path(memory), MINOR, image_python(), aws)
-        try:
-            done = machine.user_data(script, known)
-            assert (done.returncode, done.stderr) == (0, "")
-            machine.ask(port)
-            lines = (machine.root / "journal").read_text().splitlines()
-        finally:
-            machine.power_off()
-    listening = next(line for line in map(json.loads, lines) if line["event"] == "listening")
-    assert (listening["tier"], listening["release"]) == (tier, "v7")
-
-
-def test_a_build_is_verified_by_hand_as_the_page_says(
-    builder: Builder, made: MadeBuild, published: Cloud, tmp_path: Path
-) -> None:
-    page = (builder.project / "docs/delivery.md").read_text()
-    commands = page.partition("## Verify one by hand")[2].split("```")[1].removeprefix("sh\n")
-    given = commands.replace("digest=3f2a9c81...", f"digest={made.sha256}")
-    given = given.replace("bucket=...", f"bucket={BUCKET}")
-    assert given.count("...") == 0
-    aws = python_with("tests-boot", [AWS_LOCK]).parent
-
-    done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", given],
-        cwd=tmp_path,
-        env={**os.environ, **published.environment, "PATH": f"{aws}:{os.environ['PATH']}"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-    assert (done.returncode, done.stderr) == (0, "")
-    *_, archive, parts = done.stdout.splitlines()
-    assert archive == f"{made.sha256}  {made.archive.name}"
-    assert parts.split()[0] == json.loads(made.manifest.read_text())["sbom"]

@@ -9,7 +9,7 @@ import pytest
 from tests.cloud import Cloud
 from tests.delivery import documents
 from tests.delivery.conftest import PROJECT, Account
-from tests.delivery.test_consequences import move_traffic, sizes, weights
+from tests.delivery.living import move_traffic, sizes, weights
 
 pytestmark = pytest.mark.engine
 TOKEN = "0123456789abcdef" * 2

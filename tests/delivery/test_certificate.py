@@ -6,8 +6,8 @@ from pulumi.automation.errors import CommandError
 from tests.cloud import Cloud
 from tests.delivery import documents
 from tests.delivery.conftest import PROJECT, Account
+from tests.delivery.living import move_traffic, weights
 from tests.delivery.stacks import Planned
-from tests.delivery.test_consequences import move_traffic, weights
 
 pytestmark = pytest.mark.engine
 

@@ -4,21 +4,18 @@ import base64
 import json
 import shutil
 import sys
-import tempfile
 from pathlib import Path
 
 import pytest
 
-from tests.boot.machine import INSTANCE, Machine
+from tests.boot.machine import INSTANCE
 from tests.boot.stub_build import stub_build
 from tests.cloud import Cloud
 from tests.delivery import documents
 from tests.delivery.conftest import PROJECT, REGION, Account
+from tests.delivery.instance import known, machine
 from tests.delivery.stacks import Baked
 from tests.service.installed import MEMORY, MINOR, free_port
-from tools.environment import python_with
-
-LOCK = Path(__file__).parents[1] / "boot" / "requirements.txt"
 
 pytestmark = [
     pytest.mark.engine,
@@ -61,21 +58,10 @@ def test_the_launch_template_that_up_makes_boots_the_release(
     )["LaunchTemplateVersions"][0]["LaunchTemplateData"]
     user_data = base64.b64decode(template["UserData"]).decode()
     port = free_port()
-    # All of AWS that an instance knows without being told is where to ask and as whom.
-    known = {
-        name: value
-        for name, value in cloud.environment.items()
-        if name.startswith("AWS_") and "REGION" not in name
-    }
-    aws = python_with("tests-boot", [LOCK]).parent
-    with tempfile.TemporaryDirectory(prefix="slipway-boot-", dir=MEMORY) as memory:
-        machine = Machine(tmp_path / "machine", Path(memory), minor, Path(sys.executable), aws)
-        try:
-            done = machine.user_data(on_another_port(user_data, port), known)
-            assert (done.returncode, done.stderr) == (0, "")
-            seen = machine.ask(port)
-        finally:
-            machine.power_off()
+    with machine(tmp_path / "machine", Path(sys.executable)) as booting:
+        done = booting.user_data(on_another_port(user_data, port), known(cloud))
+        assert (done.returncode, done.stderr) == (0, "")
+        seen = booting.ask(port)
 
     assert seen["secrets"] == {"API_KEY": "of dev"}
     assert seen["environment"]["SHOP"] == "a $hop"

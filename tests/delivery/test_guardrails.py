@@ -4,7 +4,6 @@ The programs are a baked project's own, with one resource added as a team would 
 only come later, so a preview that fails has made nothing.
 """
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -15,6 +14,7 @@ import pulumi_aws as aws
 import pytest
 from pulumi.automation.errors import CommandError
 
+from tests.cloud.lives.base import TRUST, document
 from tests.cloud.sdk import load_sdk
 from tests.delivery.conftest import PROJECT, Account
 from tests.delivery.stacks import TierStack
@@ -23,21 +23,7 @@ pytestmark = pytest.mark.engine
 
 type Tier = Any  # the baked project's
 type Input = Any
-EVERYBODY = json.dumps(
-    {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
-)
-TRUST = json.dumps(
-    {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Principal": {"Service": "ec2.amazonaws.com"},
-                "Action": "sts:AssumeRole",
-            }
-        ],
-    }
-)
+EVERYTHING = document({"Effect": "Allow", "Action": "*", "Resource": "*"})
 
 
 @dataclass(frozen=True)
@@ -106,8 +92,8 @@ def not_quite_closed(tier: Tier) -> None:
 
 
 def allowing_all(tier: Tier) -> None:
-    role = aws.iam.Role("role", name="added", assume_role_policy=TRUST, tags=tier.tags)
-    aws.iam.RolePolicy("added", role=role.name, policy=EVERYBODY)
+    role = aws.iam.Role("role", name="added", assume_role_policy=document(TRUST), tags=tier.tags)
+    aws.iam.RolePolicy("added", role=role.name, policy=EVERYTHING)
 
 
 def logs_behind_a_key(tier: Tier) -> None:

@@ -1,6 +1,5 @@
 """What a change of each setting does to a living tier: that alone, never a fleet's machines."""
 
-from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
@@ -9,7 +8,7 @@ import pytest
 from tests.cloud import Cloud
 from tests.delivery import documents
 from tests.delivery.conftest import PROJECT, Account
-from tests.delivery.stacks import Baked, Planned, TierStack
+from tests.delivery.stacks import Planned, TierStack
 
 pytestmark = pytest.mark.engine
 
@@ -123,14 +122,8 @@ ELSEWHERE = {"architecture", "exceptions"}
 
 
 @pytest.fixture(scope="module")
-def prod(
-    cloud: Cloud,
-    baked: Baked,
-    environment: Mapping[str, str],
-    tmp_path_factory: pytest.TempPathFactory,
-) -> TierStack:
-    account = Account(cloud, baked, environment, tmp_path_factory.mktemp("account"))
-    stack = account.stack("prod")
+def prod(cloud: Cloud, account_of_module: Account) -> TierStack:
+    stack = account_of_module.stack("prod")
     stack.configure(BEFORE)
     documents.write(cloud.client, documents.document(PROJECT, "prod", {1: 90, 2: 10}, {1: 3, 2: 1}))
     stack.up()

@@ -63,7 +63,7 @@ def test_the_dashboard_shows_what_lives_and_the_web_firewall_comes_and_goes(
     stack = account.stack(TIER)
     documents.write(cloud.client, documents.document(PROJECT, TIER, {1: 90, 2: 10}))
 
-    stack.configure({"waf": "true", "protect": "true"})
+    stack.configure({"waf": True, "protect": True})
     stack.up()
 
     [found] = listed(cloud)
@@ -78,7 +78,7 @@ def test_the_dashboard_shows_what_lives_and_the_web_firewall_comes_and_goes(
             assert value in there[dimension]
     assert {namespace for namespace, _ in shown(cloud)} >= {"AWS/WAFV2", "AWS/AutoScaling"}
 
-    stack.configure({"waf": "false"})
+    stack.configure({"waf": False})
     changes = stack.up()
 
     assert changes == {"update": 1, "delete": 3}  # the dashboard; list, place and their component

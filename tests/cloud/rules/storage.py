@@ -156,37 +156,40 @@ def endpoint_fits_the_protocol(new: Mapping[str, Any]) -> Iterator[tuple[str, st
 
 @topic_policy.across
 def policy_is_about_its_topic(new: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    if not known(new.get("arn")) or not known(new.get("policy")):
-        return
-    try:
-        statements = listed(json.loads(new["policy"]).get("Statement", []))
-    except (ValueError, AttributeError):
-        return
-    for statement in statements:
+    for statement in _statements(new, "arn"):
         for resource in listed(statement.get("Resource", new["arn"])):
             if resource not in ("*", new["arn"]):
                 yield "policy", f"policy speaks of {resource}; it must be of {new['arn']}"
-        for action in listed(statement.get("Action", [])):
-            if not re.match(r"(?i)sns:|\*$", str(action)):
-                yield "policy", f"policy has the action {action}; it must be one of SNS"
+        yield from _foreign_actions(statement, "SNS")
 
 
 @bucket_policy.across
 def policy_is_about_its_bucket(new: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    if not known(new.get("bucket")) or not known(new.get("policy")):
-        return
-    try:
-        statements = listed(json.loads(new["policy"]).get("Statement", []))
-    except (ValueError, AttributeError):
-        return
-    for statement in statements:
+    for statement in _statements(new, "bucket"):
         for resource in listed(statement.get("Resource", [])):
             name = str(resource).partition(":::")[2].partition("/")[0]
             if name not in ("*", new["bucket"]):
                 yield "policy", f"policy speaks of {resource}, which is not in {new['bucket']}"
-        for action in listed(statement.get("Action", [])):
-            if not re.match(r"(?i)s3:|\*$", str(action)):
-                yield "policy", f"policy has the action {action}; it must be one of S3"
+        yield from _foreign_actions(statement, "S3")
+
+
+def _statements(new: Mapping[str, Any], owner: str) -> list[Any]:
+    """Those of the policy; none where it or its owner is unknown, or it cannot be read.
+
+    That it can be read is the business of `policy`.
+    """
+    if not known(new.get(owner)) or not known(new.get("policy")):
+        return []
+    try:
+        return listed(json.loads(new["policy"]).get("Statement", []))
+    except (ValueError, AttributeError):
+        return []
+
+
+def _foreign_actions(statement: Mapping[str, Any], service: str) -> Iterator[tuple[str, str]]:
+    for action in listed(statement.get("Action", [])):
+        if not re.match(rf"(?i){service}:|\*$", str(action)):
+            yield "policy", f"policy has the action {action}; it must be one of {service}"
 
 
 @encryption.across
