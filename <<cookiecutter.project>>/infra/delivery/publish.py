@@ -7,18 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
-from stack.account import Account, account_from
-from stack.configuration import PROJECT_FILE
-from stack.names import Names
+from stack.files import names_of
 from stack.platform import read_contract
-from stack.refusal import Refused, nearest
+from stack.refusal import Refused
 from stack.tiers import TIERS
 
 from .archive import read_member
 from .build import DIST, Files
 from .manifest import NAME, Manifest, digest_of, parse_manifest
+from .place import account_in
 from .source import find_source
 from .upload import put_once
 
@@ -48,7 +45,7 @@ def publish(
     names = names_of(project / "infra", tier or TIERS[0])
     files = _chosen(project, sha256)
     manifest = proven(files, names.service)
-    account = account_of(project / "infra", names)
+    account = account_in(project / "infra", names)
     bucket = bucket or read_contract(names, account).artifact_bucket
     uploads = {
         names.build(files.sha256): files.archive,
@@ -120,17 +117,3 @@ def _chosen(project: Path, sha256: str | None) -> Files:
 
 def _commit_of(path: Path) -> str:
     return parse_manifest(path.read_bytes(), str(path)).commit
-
-
-def names_of(infra: Path, tier: str) -> Names:
-    """Give the names of the project in a tier."""
-    if tier not in TIERS:
-        near = nearest(tier, TIERS) or "."
-        raise Refused([f"{tier!r} is no tier{near}"], f"The tiers are {', '.join(TIERS)}.")
-    return Names(service=yaml.safe_load((infra / PROJECT_FILE).read_text())["name"], tier=tier)
-
-
-def account_of(infra: Path, names: Names) -> Account:
-    """Find the tier's account by the settings that Pulumi reads."""
-    settings = yaml.safe_load((infra / names.settings_file).read_text()) or {}
-    return account_from(settings.get("config") or {}, names.settings_file)

@@ -3,19 +3,17 @@
 With --write it writes docs/settings.md anew, the page about all settings there are.
 """
 
-import json
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
-import yaml
 from annotated_types import Ge, Le
 from pydantic.fields import FieldInfo
 
-from .configuration import PROJECT_FILE, load_settings
+from .configuration import PROJECT_FILE
+from .files import names_of, settings_in
 from .guardrails import RULES, WHOLE
-from .names import Names
 from .settings import COMMON, NEXT_RELEASE, Settings
 from .tiers import BURST, COLUMNS, DEFAULTS, STEADY, TIERS
 
@@ -55,11 +53,7 @@ def effective() -> str:
 
 def settings_of(tier: str) -> Settings:
     """Load a tier's settings from the project's files, as `pulumi up` would."""
-    project = yaml.safe_load((INFRA / PROJECT_FILE).read_text())
-    names = Names(service=project["name"], tier=tier)
-    common = {f"{names.service}:{key}": part["value"] for key, part in project["config"].items()}
-    own = yaml.safe_load((INFRA / names.settings_file).read_text()).get("config") or {}
-    return load_settings(names, {key: _as_text(value) for key, value in {**common, **own}.items()})
+    return settings_in(INFRA, names_of(INFRA, tier))
 
 
 def _names() -> list[str]:
@@ -127,11 +121,6 @@ def _short(value: Any) -> str:  # noqa: ANN401 any setting's value
     if isinstance(value, Mapping):
         return ", ".join(f"{key}={inner}" for key, inner in value.items()) or "none"
     return str(value) or "none"
-
-
-def _as_text(value: Any) -> str:  # noqa: ANN401 any value in a file
-    """Encode a value as Pulumi hands it to the program."""
-    return value if isinstance(value, str) else json.dumps(value)
 
 
 if __name__ == "__main__":

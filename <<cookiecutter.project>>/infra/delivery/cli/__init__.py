@@ -1,0 +1,54 @@
+"""The command line. A verb parses, makes one call and says what came of it."""
+
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+
+import click
+
+from delivery.endings import REFUSED
+from stack.refusal import Refused
+
+from .builds import build, publish
+from .documents import history, init
+
+EXIT_CODES = """\b
+Exit codes:
+  0  done
+  1  refused, or failed before anything of the tier changed
+  2  the command line was wrong
+  3  a gate did not hold, or it was aborted: the tier is as it was before
+  4  left in the middle: stopped by hand or held; `deliver resume` goes on
+  5  a person must look: what was found is not understood
+What was wrong is on stderr, a line for each thing.
+"""
+
+
+@click.group(epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
+def cli() -> None:
+    """Carry a commit to where it runs: build it once, publish it by its digest.
+
+    Run it in infra/, as `.venv/bin/python -m delivery VERB`. docs/delivery.md tells the whole
+    story.
+    """
+
+
+VERBS = (build, publish, init, history)
+for verb in VERBS:
+    cli.add_command(verb)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run a verb. What a person can put right is told in lines on stderr, never as a traceback."""
+    with _told():
+        cli(arguments, prog_name="deliver", standalone_mode=True)
+
+
+@contextmanager
+def _told() -> Generator[None]:
+    try:
+        yield
+    except Refused as refusal:
+        for line in str(refusal).splitlines():
+            click.echo(f"error: {line}", err=True)
+        sys.exit(getattr(refusal, "code", REFUSED))
