@@ -28,11 +28,11 @@ def put_once(account: Account, bucket: str, key: str, path: Path) -> bool:
     s3 = account.client("s3")
     wanted = base64.b64encode(bytes.fromhex(digest_of(path))).decode()
     address = f"s3://{bucket}/{key}"
-    if _there(s3, bucket, key, wanted, address):
+    if is_there(s3, bucket, key, wanted, address):
         return False
     trouble = _put(s3, bucket, key, path, wanted)
     # Whatever it answered, or not: what counts is what is there now.
-    if _there(s3, bucket, key, wanted, address):
+    if is_there(s3, bucket, key, wanted, address):
         return True
     why = str(trouble or "S3 took it but does not show it").rstrip(".")
     raise Refused(
@@ -67,7 +67,7 @@ def _put(s3: Any, bucket: str, key: str, path: Path, wanted: str) -> Exception |
     return trouble
 
 
-def _there(s3: Any, bucket: str, key: str, wanted: str, address: str) -> bool:  # noqa: ANN401
+def is_there(s3: Any, bucket: str, key: str, wanted: str, address: str) -> bool:  # noqa: ANN401
     """Tell whether the content is there; refuse another content under this name."""
     try:
         head = s3.head_object(Bucket=bucket, Key=key, ChecksumMode="ENABLED")

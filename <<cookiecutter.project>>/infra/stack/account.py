@@ -26,14 +26,14 @@ class Account:
     """The account and region that the stack's aws: configuration leads to."""
 
     def __init__(self, region: str, profile: str | None = None) -> None:
-        with _explained(f"AWS profile {profile!r}"):
+        with explained(f"AWS profile {profile!r}"):
             session = boto3.Session(region_name=region, profile_name=profile)
             self._session: Any = session  # boto3 makes the types of its clients at run time
         self.region = region
 
     def parameter(self, name: str) -> str | None:
         """Read a parameter; None if there is none."""
-        with _explained(f"Parameter {name} in {self.region}"):
+        with explained(f"Parameter {name} in {self.region}"):
             client = self.client("ssm")
             try:
                 return client.get_parameter(Name=name)["Parameter"]["Value"]
@@ -42,7 +42,7 @@ class Account:
 
     def text(self, bucket: str, key: str) -> str | None:
         """Read an object; None if there is none."""
-        with _explained(f"s3://{bucket}/{key}"):
+        with explained(f"s3://{bucket}/{key}"):
             client = self.client("s3")
             try:
                 return (
@@ -55,7 +55,7 @@ class Account:
 
     def described(self) -> str:
         """Say which account and region this is."""
-        with _explained(f"The account's identity in {self.region}"):
+        with explained(f"The account's identity in {self.region}"):
             number = self.client("sts").get_caller_identity()["Account"]
         return f"account {number}, region {self.region}"
 
@@ -86,7 +86,7 @@ def account_from(config: Mapping[str, str], settings_file: str) -> Account:
 
 
 @contextmanager
-def _explained(what: str) -> Generator[None]:
+def explained(what: str) -> Generator[None]:
     """Turn what AWS refuses into one line."""
     try:
         yield
