@@ -105,6 +105,16 @@ CHANGES: dict[str, tuple[Any, dict[str, Planned]]] = {
     # Read when a fleet is made; this one lives.
     "min_size": (4, NOTHING),
     "max_size": (40, NOTHING),
+    # What `deliver` reads while it moves traffic.
+    "strategy": ("blue-green", NOTHING),
+    "canary_percents": ([1, 10], NOTHING),
+    "canary_minutes": (20, NOTHING),
+    "standby_minutes": (60, NOTHING),
+    "ready_minutes": (20, NOTHING),
+    "least_requests": (500, NOTHING),
+    "quiet_minutes": (60, NOTHING),
+    "pass_quiet": (False, NOTHING),
+    "attended_minutes": (60, NOTHING),
     # These enter the next release.
     "instance_types": (["m7i.large"], NOTHING),
     "image": ("ami-0123456789abcdef1", NOTHING),

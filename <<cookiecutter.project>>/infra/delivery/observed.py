@@ -38,8 +38,8 @@ class Policy:
 
     scheduled: Sizes  # that the clock means now
     max_size: int  # of a fleet, in ordinary hours
-    ready_seconds: int = 900  # a fleet that is not healthy by then will not be
-    least_requests: int = 200  # fewer prove nothing about a share of failures
-    quiet_seconds: int = 1800  # that a bake waits longer for them
-    pass_quiet: bool = True  # whether a release passes that hardly anybody asked
-    attended_seconds: int = 1800  # a longer wait is left to a later `resume`
+    ready_seconds: int  # a fleet that is not healthy by then will not be
+    least_requests: int  # fewer prove nothing about a share of failures
+    quiet_seconds: int  # that a bake waits longer for them
+    pass_quiet: bool  # whether a release passes that hardly anybody asked
+    attended_seconds: int  # a longer wait is left to a later `resume`

@@ -3,53 +3,49 @@
 all-at-once   all traffic in one movement, nothing watched. For tiers that nobody depends on.
 blue-green    the new fleet is probed by header, gets all traffic in one movement, and is watched
               while the old one still stands.
-canary        the same in several movements: PERCENTS of the new release, each watched.
+canary        the same in several movements, each watched.
 split         two or more releases share the traffic for a stated time, and a client stays where it
               is; then all goes to one side. It ends with stickiness off, before a fleet goes.
 
 None takes capacity from the old fleets before the new one carries all: a request is worth more than
 the hour of an instance, in dev, too. What a rollout does is fixed when it begins; other numbers
-here are for the next one.
+here are for the next one. They are settings of the tier: stack/tiers.py.
 """
 
 from collections.abc import Mapping
 
-from stack.tiers import COLUMNS
+from stack.settings import Settings
 
 from .record import Shift, Strategy, Weights
 
 ALL = 100
 MINUTE = 60
 
-# The share of the new release in per cent, and for how many minutes it is watched.
-# fmt: off
-NOW = ((100, 0),)
-PERCENTS: dict[Strategy, tuple[tuple[tuple[int, int], ...], ...]] = {
-    "all-at-once": (NOW, NOW, NOW, NOW),
-    # strategy      dev                  test
-    #               stage                prod
-    "blue-green":  (((100, 1),),         ((100, 2),),
-                    ((100, 5),),         ((100, 15),)),
-    "canary":      (((50, 1), (100, 1)), ((25, 2), (100, 2)),
-                    ((5, 5), (50, 5), (100, 5)),
-                                         ((5, 10), (25, 10), (50, 10), (100, 15))),
-}
-# fmt: on
-# What a deployment does where nobody chose.
-USUAL: dict[str, Strategy] = dict(
-    zip(COLUMNS, ("all-at-once", "blue-green", "canary", "canary"), strict=True)
-)
 
-
-def shifts(strategy: Strategy, tier: str, start: Mapping[str, int], release: str) -> list[Shift]:
+def shifts(
+    strategy: Strategy, settings: Settings, start: Mapping[str, int], release: str
+) -> list[Shift]:
     """List the movements that bring a release to all the traffic."""
-    steps = PERCENTS[strategy][COLUMNS.index(tier)]
     now = start.get(release, 0)
     return [
         Shift(weights=shared(start, release, percent), bake_seconds=minutes * MINUTE)
-        for percent, minutes in steps
+        for percent, minutes in _steps(strategy, settings)
         if percent > now and (start or percent == ALL)  # the first release has nobody to share with
     ]
+
+
+def _steps(strategy: Strategy, settings: Settings) -> list[tuple[int, int]]:
+    """List the new release's shares in per cent, and for how many minutes each is watched."""
+    match strategy:
+        case "all-at-once":
+            return [(ALL, 0)]
+        case "blue-green":
+            return [(ALL, settings.standby_minutes)]
+        case "canary":
+            steps = [(percent, settings.canary_minutes) for percent in settings.canary_percents]
+            return [*steps, (ALL, settings.standby_minutes)]
+        case "split":
+            raise ValueError("A split says its own shares: see split().")
 
 
 def split(held: Weights, goal: Weights, *, seconds: int, sticky_seconds: int) -> list[Shift]:

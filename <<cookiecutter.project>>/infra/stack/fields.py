@@ -4,7 +4,7 @@ import ipaddress
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import to_json
 
 # Bytes, written as JSON. In base64 (a third more) and with the script they fit 16 KiB of user-data.
@@ -39,10 +39,16 @@ def _network(value: str) -> str:
     return value
 
 
+def _rising(values: tuple[int, ...]) -> tuple[int, ...]:
+    if list(values) != sorted(values):
+        raise ValueError("must rise from step to step")
+    return values
+
+
 def entries(least: int, most: int) -> AfterValidator:
     """Make a check that a list has so many entries, none of them twice."""
 
-    def check(values: tuple[str, ...]) -> tuple[str, ...]:
+    def check(values: tuple[Any, ...]) -> tuple[Any, ...]:
         if not least <= len(values) <= most:
             raise ValueError(f"must have {least} to {most} entries")
         if len(set(values)) < len(values):
@@ -92,6 +98,10 @@ SecretArn = Annotated[
         r"arn:aws(-[a-z]+)*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+",
         "the ARN of a Secrets Manager secret",
     ),
+]
+# More steps make a rollout longer, and hardly safer. (A rollout takes 20 movements.)
+Percents = Annotated[
+    tuple[Annotated[int, Field(ge=1, le=99)], ...], entries(1, 10), AfterValidator(_rising)
 ]
 # CloudWatch knows only these numbers.
 LogDays = Annotated[

@@ -16,6 +16,7 @@ from .fields import (
     ImageSource,
     LogDays,
     NetworkList,
+    Percents,
     Repository,
     SecretArns,
     TagValue,
@@ -33,6 +34,18 @@ NEXT_RELEASE = (
     "spot_percent",
     "environment",
     "secrets",
+)
+# Read by `deliver` while it moves traffic; the stack makes nothing of them.
+ROLLOUTS = (
+    "strategy",
+    "canary_percents",
+    "canary_minutes",
+    "standby_minutes",
+    "ready_minutes",
+    "least_requests",
+    "quiet_minutes",
+    "pass_quiet",
+    "attended_minutes",
 )
 
 
@@ -112,6 +125,46 @@ class Settings(BaseModel):
 
     log_retention_days: LogDays
     """Days that log lines are kept."""
+
+    strategy: Literal["all-at-once", "blue-green", "canary"]
+    """How a release gets its traffic, where whoever deploys it chose nothing. A rollout under way
+    keeps what it began with: this, the steps and their minutes."""
+
+    canary_percents: Percents
+    """Percent of the traffic that a canary's release has in each step; after the last it has all.
+    Each from 1 to 99, and rising: `[5, 25, 50]`."""
+
+    # CloudWatch has a value a minute. In a day every hour's load has been seen.
+    canary_minutes: Annotated[int, Field(ge=1, le=1440)]
+    """Minutes that each step of a canary is watched before the next."""
+
+    standby_minutes: Annotated[int, Field(ge=1, le=1440)]
+    """Minutes that the old fleets stand by, once a release has all the traffic and is watched: of
+    blue-green, and after a canary's steps. Going back takes seconds until then. What you pay for it
+    is a second fleet."""
+
+    # Twice the grace of a new instance at least. Over an hour a session of AWS has ended.
+    ready_minutes: Annotated[int, Field(ge=6, le=60)] = 15
+    """Minutes in which fleets must be healthy before their traffic rises; else the release is taken
+    back. An instance boots in about one; the rest is for Spot, which may not have one at once."""
+
+    least_requests: Annotated[int, Field(ge=1, le=1_000_000)]
+    """Requests that a release must have answered before its share of failures means anything. The
+    default is so many that four of them fail at the tier's failed_percent: one alone is chance."""
+
+    quiet_minutes: Annotated[int, Field(ge=0, le=1440)]
+    """Minutes that a step is watched longer while the release had fewer than least_requests."""
+
+    # No: the first release of a service would never pass.
+    pass_quiet: bool = True
+    """Whether a release passes that had fewer than least_requests even then. With no it is taken
+    back: for a service that people use at every hour."""
+
+    # A job's credentials last an hour by default ("Update the maximum session duration for a role"
+    # in the IAM User Guide; at most 12 hours): half of it remains for boot, moves and going back.
+    attended_minutes: Annotated[int, Field(ge=1, le=600)] = 30
+    """Minutes that `deliver` waits for a step's end. A longer wait it leaves to a later
+    `deliver resume`, and ends, with the traffic as it is."""
 
     architecture: Literal["arm64", "x86_64"]
     """Processor that builds are made for; instance types must match. Enters the next release."""

@@ -14,7 +14,7 @@ from pydantic.fields import FieldInfo
 from .configuration import PROJECT_FILE
 from .files import names_of, settings_in
 from .guardrails import RULES, WHOLE
-from .settings import COMMON, NEXT_RELEASE, Settings
+from .settings import COMMON, NEXT_RELEASE, ROLLOUTS, Settings
 from .tiers import BURST, COLUMNS, DEFAULTS, STEADY, TIERS
 
 INFRA = Path(__file__).parents[1]
@@ -64,7 +64,13 @@ def _sections() -> Iterator[str]:
     yield "## Common to all tiers\n"
     yield from (_entry(name) for name in COMMON)
     yield "## Of each tier\n"
-    yield from (_entry(name) for name in _names() if name not in NEXT_RELEASE)
+    yield from (_entry(name) for name in _names() if name not in (*NEXT_RELEASE, *ROLLOUTS))
+    yield "## Of rollouts\n"
+    yield (
+        "`deliver` reads these while it moves traffic; `pulumi up` makes nothing of them. The\n"
+        "strategies are explained in `infra/delivery/plan.py`.\n"
+    )
+    yield from (_entry(name) for name in ROLLOUTS)
     yield "## Of the next release\n"
     yield (
         "Machines are made from a release and keep what they were made from. These settings enter\n"
@@ -115,7 +121,7 @@ def _short(value: Any) -> str:  # noqa: ANN401 any setting's value
         if value is table:
             return f"{word}, see `stack/tiers.py`"
     if isinstance(value, tuple):
-        return ", ".join(value)
+        return ", ".join(str(each) for each in value)
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Mapping):

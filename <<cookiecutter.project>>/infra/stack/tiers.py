@@ -35,6 +35,15 @@ DEFAULTS: dict[str, tuple[Any, Any, Any, Any]] = {
     "waf":                 (False,         False,         True,          True),
     "protect":             (False,         False,         True,          True),
     "log_retention_days":  (7,             14,            30,            180),
+    # Dev: nobody depends on it. Test: a suite asks right after. Stage: prod's steps in short, on
+    # trial. Prod: at first an error meets one request in 20; in 10 minutes each alarm can go off.
+    "strategy":            ("all-at-once", "blue-green",  "canary",      "canary"),
+    "canary_percents":     ((50,),         (25,),         (5, 50),       (5, 25, 50)),
+    "canary_minutes":      (1,             2,             5,             10),
+    "standby_minutes":     (1,             2,             5,             15),
+    # 4 / failed_percent. Nobody waits for requests that will not come; by night prod has few.
+    "least_requests":      (20,            40,            80,            200),
+    "quiet_minutes":       (0,             0,             5,             30),
 }
 # fmt: on
 

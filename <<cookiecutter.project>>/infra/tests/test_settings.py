@@ -1,6 +1,6 @@
 import pytest
 
-from stack.settings import COMMON, NEXT_RELEASE, Settings
+from stack.settings import COMMON, NEXT_RELEASE, ROLLOUTS, Settings
 
 
 @pytest.mark.parametrize("name", sorted(Settings.model_fields))
@@ -20,3 +20,8 @@ def test_settings_that_wait_for_a_release_say_so(name: str) -> None:
 
 def test_common_settings_are_settings() -> None:
     assert set(COMMON) <= Settings.model_fields.keys()
+
+
+def test_settings_of_rollouts_are_settings_of_each_tier() -> None:
+    assert set(ROLLOUTS) <= Settings.model_fields.keys()
+    assert not {*ROLLOUTS} & {*COMMON, *NEXT_RELEASE}

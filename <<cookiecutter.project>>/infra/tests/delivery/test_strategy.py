@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from world import Deployer, World, content
+from world import SETTINGS, Deployer, World, content
 
 from delivery.actions import (
     Action,
@@ -18,7 +18,7 @@ from delivery.actions import (
     Up,
 )
 from delivery.gates import Acted, Bake, Gate, Hold, Ready
-from delivery.plan import shared, shifts, split
+from delivery.plan import shifts, split
 from delivery.record import Shift, Strategy, rollout_of
 from delivery.turning import aborted, begun, decided, next_name
 from stack.refusal import Refused
@@ -42,7 +42,7 @@ def begin(world: World, strategy: Strategy = "canary", plan: list[Shift] | None 
             world.policy,
             strategy=strategy,
             release=release,
-            shifts=plan or shifts(strategy, "prod", start, release),
+            shifts=plan or shifts(strategy, SETTINGS, start, release),
             content=content(int(release[1:])),
             who="ann@laptop",
             why="a change",
@@ -421,15 +421,6 @@ def test_a_number_is_never_used_again() -> None:
     assert next_name(deployer.world.document) == "v3"
 
 
-def test_the_others_keep_their_proportions() -> None:
-    start = {"v1": 60, "v2": 40}
-
-    assert shared(start, "v3", 5) == {"v1": 57, "v2": 38, "v3": 5}
-    assert shared(start, "v2", 70) == {"v1": 30, "v2": 70}
-    assert shared({"v1": 97, "v2": 2, "v3": 1}, "v4", 50) == {"v1": 49, "v2": 1, "v4": 50}
-    assert shared(start, "v3", 100) == {"v3": 100}
-
-
 def test_six_releases_cannot_share() -> None:
     five = {f"v{number}": 20 for number in range(1, 6)}
 
@@ -449,7 +440,7 @@ def test_a_rollout_begins_from_what_is_true() -> None:
             world.policy,
             strategy="canary",
             release="v1",
-            shifts=shifts("canary", "prod", {"v1": 100}, "v1"),
+            shifts=shifts("canary", SETTINGS, {"v1": 100}, "v1"),
             content=content(1),
             who="ann@laptop",
             why="a change",
@@ -474,7 +465,7 @@ def test_there_is_one_rollout_at_a_time() -> None:
             world.policy,
             strategy="canary",
             release="v3",
-            shifts=shifts("canary", "prod", {"v1": 100}, "v3"),
+            shifts=shifts("canary", SETTINGS, {"v1": 100}, "v3"),
             content=content(3),
             who="bob@runner",
             why="another",

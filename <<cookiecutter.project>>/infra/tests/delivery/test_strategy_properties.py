@@ -1,6 +1,6 @@
 """The rules of a rollout, whatever happens meanwhile: see delivery/strategy.py.
 
-Each rule is an assertion in world.py or below. SLIPWAY_DEEP=1 looks longer.
+Each rule is an assertion in world.py or below. DEEP=1 looks longer.
 """
 
 import os
@@ -14,14 +14,14 @@ from hypothesis.stateful import (
     precondition,
     rule,
 )
-from world import EVENT, NIGHT, ORDINARY, Deployer, Died, Fault, World, content
+from world import EVENT, NIGHT, ORDINARY, SETTINGS, Deployer, Died, Fault, World, content
 
 from delivery.plan import shifts, split
 from delivery.record import Rollout, Sizes, Strategy
 from delivery.turning import aborted, begun
 from stack.refusal import Refused
 
-DEEP = bool(os.environ.get("SLIPWAY_DEEP"))
+DEEP = bool(os.environ.get("DEEP"))
 RARELY = some.sampled_from([False] * 7 + [True])
 STARTS = ({}, {"v1": 100}, {"v1": 60, "v2": 40}, {"v1": 97, "v2": 1, "v3": 1, "v4": 1})
 
@@ -68,7 +68,7 @@ class Rollouts(RuleBasedStateMachine):
                 plan = split(held, {release: 100}, seconds=7200, sticky_seconds=600)
         else:
             kind: Strategy = "canary" if strategy == "split" else strategy
-            plan = shifts(kind, "prod", start, release)
+            plan = shifts(kind, SETTINGS, start, release)
         if sick:
             world.sick = frozenset({release})
         world.bad = bad

@@ -1,11 +1,11 @@
 """A tier as a model: it does what AWS and the engine would, and objects to what breaks a rule."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from samples import document, release_data
+from samples import document, release_data, settings
 
 from delivery.actions import (
     Action,
@@ -21,6 +21,7 @@ from delivery.actions import (
 )
 from delivery.gates import Acted, Gate, Hold, Ready, Verdict
 from delivery.observed import Fleet, Observed, Policy
+from delivery.policy import policy_of
 from delivery.record import Rollout, Sizes, rollout_of, written
 from delivery.strategy import Done, Step, next_step
 from delivery.turning import taken_over
@@ -29,6 +30,8 @@ from stack.names import Names
 
 NAMES = Names("orders", "prod")
 START = datetime(2026, 11, 21, 8, tzinfo=UTC)
+SETTINGS = settings("prod")
+POLICY = policy_of(SETTINGS, START)
 ORDINARY = Sizes(min_size=3, max_size=12)
 NIGHT = Sizes(min_size=0, max_size=12)
 EVENT = Sizes(min_size=6, max_size=24)
@@ -97,7 +100,7 @@ class World:
     @property
     def policy(self) -> Policy:
         """Give what settings and hour say."""
-        return Policy(scheduled=self.scheduled, max_size=ORDINARY.max_size)
+        return replace(POLICY, scheduled=self.scheduled)
 
     @property
     def rollout(self) -> Rollout | None:
