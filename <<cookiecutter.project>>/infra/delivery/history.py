@@ -8,6 +8,7 @@ from typing import Any
 from stack.document import Document
 
 from .record import at, changed, lease_of, rollout_of
+from .sentences import weights_said
 from .store import Store, Version
 
 
@@ -25,9 +26,8 @@ class Change:
     @property
     def line(self) -> str:
         """Tell it to a person."""
-        shares = ", ".join(f"{name} {weight} %" for name, weight in self.weights.items())
         by = f" ({self.who}: {self.why})" if self.why else ""
-        return f"{at(self.when)}  {shares or 'no traffic'}; {self.what}{by}"
+        return f"{at(self.when)}  {weights_said(self.weights)}; {self.what}{by}"
 
     @property
     def data(self) -> dict[str, Any]:

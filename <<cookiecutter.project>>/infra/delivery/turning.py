@@ -1,6 +1,5 @@
 """How a rollout begins, turns back, is taken over, and how a split is decided."""
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from stack.document import MAX_WEIGHTS, Document, Release
@@ -9,6 +8,7 @@ from stack.refusal import Refused
 
 from .observed import Observed, Policy
 from .record import Rollout, Shift, Sizes, Start, Strategy, Weights, changed, rollout_of
+from .sentences import weights_said
 
 
 def next_name(document: Document) -> str:
@@ -153,8 +153,8 @@ def _against(
     weighted = {name: weight for name, weight in document.weights.items() if weight}
     if dict(observed.weights or {}) != weighted:
         problems.append(
-            f"The balancer has the weights {_said(observed.weights or {})}, "
-            f"the document {_said(weighted)}."
+            f"The balancer has the weights {weights_said(observed.weights or {})}, "
+            f"the document {weights_said(weighted)}."
         )
     missing = [
         name
@@ -169,14 +169,12 @@ def _against(
     ):
         problems.append(f"{release} was used before; the next is {next_name(document)}.")
     if all(each.weights == weighted for each in shifts):
-        problems.append(f"The traffic is already as it would be in the end: {_said(weighted)}.")
+        problems.append(
+            f"The traffic is already as it would be in the end: {weights_said(weighted)}."
+        )
     problems += [
-        f"{_said(each.weights)}: the balancer takes {MAX_WEIGHTS} releases."
+        f"{weights_said(each.weights)}: the balancer takes {MAX_WEIGHTS} releases."
         for each in shifts
         if len(each.weights) > MAX_WEIGHTS
     ]
     return problems
-
-
-def _said(weights: Mapping[str, int]) -> str:
-    return ", ".join(f"{name} {weight} %" for name, weight in sorted(weights.items())) or "none"
