@@ -47,8 +47,9 @@ class Machine:
     def _systemctl(self) -> str:
         """Start and stop really happen; a service that runs is not started again."""
         here = Path(as_systemd.__file__)
+        command = f"{sys.executable} {here} {self.root}"
         start = (
-            f"{sys.executable} {here} {self.root} & echo $! >{self.root}/pid; "
+            f"{command} app.service & echo $! >{self.root}/pid; "
             f"wait $!; echo $? >{self.root}/status"
         )
         return f"""\
@@ -58,6 +59,11 @@ case "$*" in
     if running; then exit 0; fi
     setsid bash -c "{start.replace("$", chr(92) + "$")}" >>"{self.root}/journal" 2>&1 </dev/null &
     until [ -s "{self.root}/pid" ]; do sleep 0.01; done ;;
+  "enable --now app-admin.socket")
+    if [ -S "{self.root}/run/app-admin.socket" ]; then exit 0; fi
+    setsid {command} app-admin.socket >>"{self.root}/journal" 2>&1 </dev/null &
+    echo $! >"{self.root}/admin"
+    until [ -S "{self.root}/run/app-admin.socket" ]; do sleep 0.01; done ;;
   "is-failed "*) ! running ;;
   "disable --now "*) if running; then kill "$(cat "{self.root}/pid")"; fi ;;
 esac"""
@@ -146,8 +152,9 @@ esac"""
         return int(path.read_text())
 
     def power_off(self) -> None:
-        """Kill the service, if there is one."""
-        pid = self.pid()
-        if pid:
-            with suppress(ProcessLookupError):
-                os.killpg(os.getpgid(pid), signal.SIGKILL)
+        """Kill the service, if there is one, and what listens."""
+        for name in ("pid", "admin"):
+            path = self.root / name
+            if path.exists():
+                with suppress(ProcessLookupError):
+                    os.killpg(os.getpgid(int(path.read_text())), signal.SIGKILL)

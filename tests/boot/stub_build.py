@@ -23,15 +23,20 @@ import json
 import os
 import signal
 import sys
+import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 
+def given():
+    folder = os.environ.get("CREDENTIALS_DIRECTORY")
+    secrets = {each.name: each.read_text() for each in Path(folder).iterdir()} if folder else {}
+    return json.dumps({"words": sys.argv[1:], "environment": dict(os.environ), "secrets": secrets})
+
+
 class Handler(BaseHTTPRequestHandler):
     def do_GET(self):
-        folder = os.environ.get("CREDENTIALS_DIRECTORY")
-        secrets = {each.name: each.read_text() for each in Path(folder).iterdir()} if folder else {}
-        body = json.dumps({"environment": dict(os.environ), "secrets": secrets}).encode()
+        body = given().encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -41,6 +46,22 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
+command, *more = sys.argv[1:]
+if command == "show":
+    print(given())
+    sys.exit()
+if command == "fail":
+    print("before")
+    sys.exit(int(more[0]))
+if command == "wait":
+    signal.signal(signal.SIGTERM, lambda *_: (Path(more[0]).write_text("SIGTERM"), sys.exit(7)))
+    print("waiting", flush=True)
+    print("for ever", file=sys.stderr, flush=True)
+    time.sleep(600)
+if command == "lines":
+    for number in range(int(more[0])):
+        print("line", number)
+    sys.exit()
 assert sys.argv[1:] == ["serve"], sys.argv
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 setting = {name.rpartition("_")[2]: value for name, value in os.environ.items()}

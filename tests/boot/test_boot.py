@@ -74,6 +74,7 @@ def test_an_instance_starts_its_release(
     assert [call for call in machine.calls()[1:] if "is-failed" not in call] == [
         "systemctl daemon-reload",
         "systemctl enable app.service",
+        "systemctl enable --now app-admin.socket",
         "systemctl start app.service",
     ]
     agent = json.loads((machine.root / "opt/service/agent.json").read_text())

@@ -123,7 +123,9 @@ def test_wrong_words_are_answered_with_the_usage(
     done = machine.run(project / "infra/boot/boot.sh", *words, environment={})
 
     assert done.returncode == 1
-    assert done.stderr == "boot: usage: boot.sh [secrets] RELEASE.JSON\n"
+    assert done.stderr == (
+        "boot: usage: boot.sh [secrets] RELEASE.JSON, or boot.sh admin COMMAND...\n"
+    )
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 #
 #   boot.sh RELEASE.JSON           at the first boot, from user-data: everything
 #   boot.sh secrets RELEASE.JSON   at later ones, from app-secrets.service: memory has forgotten them
+#   boot.sh admin COMMAND...       whenever `deliver run` asks: one admin process
 #
 # What goes wrong is one line on stderr: cloud-init logs it, the console and the log group show it. A second run changes
 # nothing.
@@ -27,7 +28,8 @@ main() {
   case "$#:${1:-}" in
     1:*) first_boot ;;
     2:secrets) later_boot ;;
-    *) fail "usage: boot.sh [secrets] RELEASE.JSON" ;;
+    *:admin) admin "${@:2}" ;;
+    *) fail "usage: boot.sh [secrets] RELEASE.JSON, or boot.sh admin COMMAND..." ;;
   esac
 }
 
@@ -51,6 +53,12 @@ later_boot() {
   check_python
   check_release
   fetch_secrets
+}
+
+# As nobody in particular, in a unit of its own: this only asks.
+admin() {
+  cd "$root/run"
+  exec "$python" -I "$build/boot/admin.py" app-admin.socket "$@"
 }
 
 fail() {
@@ -167,12 +175,14 @@ fetch_secret() { # NAME ARN,VERSION
 write_service_files() {
   write environment "$home/environment" 0600 "$(nproc)"
   write unit "$units/app.service.d/release.conf" 0644
-  install -m 0644 "$build/boot/app.service" "$build/boot/app-secrets.service" "$units"
+  write unit "$units/app-admin.service.d/release.conf" 0644
+  install -m 0644 "$build/boot/"app*.service "$build/boot/app-admin.socket" "$units"
 }
 
 start_service() {
   attempt "systemd cannot be told of the units." systemctl daemon-reload
   attempt "app.service cannot be enabled." systemctl enable app.service
+  attempt "app-admin.socket cannot be started." systemctl enable --now app-admin.socket
   systemctl start app.service >/dev/null 2>&1 || give_up "app.service does not start."
 }
 

@@ -90,6 +90,7 @@ def _role(tier: "Tier") -> Role:
             artifact_bucket=tier.contract.artifact_bucket,
             builds=tier.names.builds,
             log_group_arn=_arn(tier, "logs", f"log-group:{tier.names.log_group}"),
+            log_groups_arn=_arn(tier, "logs", "log-group:*"),
             parameters_arn=_arn(tier, "ssm", f"parameter{tier.names.parameters}*"),
             secret_arns=tier.document.secret_arns,
             tags=tier.tags,

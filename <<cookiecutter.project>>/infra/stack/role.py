@@ -32,6 +32,7 @@ class RoleArgs:
     artifact_bucket: str
     builds: str  # prefix of this service's builds in it
     log_group_arn: str
+    log_groups_arn: str  # of all groups of the account and region
     parameters_arn: str  # of all parameters that are the service's own in this tier
     secret_arns: Sequence[str]  # every secret that a release of the tier names
     tags: Mapping[str, str]
@@ -84,8 +85,22 @@ def rights(args: RoleArgs) -> dict[str, Any]:
         {
             "Sid": "WriteLogs",
             "Effect": "Allow",
-            "Action": ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+            # Run Command's agent streams what a command says only once it has tried to create the
+            # group, and has seen it ("Configuring Amazon CloudWatch Logs for Run Command" in the
+            # AWS Systems Manager User Guide).
+            "Action": [
+                "logs:CreateLogGroup",
+                "logs:CreateLogStream",
+                "logs:DescribeLogStreams",
+                "logs:PutLogEvents",
+            ],
             "Resource": f"{args.log_group_arn}:*",  # this form means the group and its streams
+        },
+        {
+            "Sid": "SeeLogGroups",
+            "Effect": "Allow",
+            "Action": "logs:DescribeLogGroups",  # which asks for a right to all that it may list
+            "Resource": args.log_groups_arn,
         },
         {
             # Session Manager's policy, as AWS writes it, opens every parameter of the account.

@@ -22,7 +22,8 @@ PROJECT = Path(__file__).parents[2]
 BOOT = PROJECT / "infra" / "boot"
 (PACKAGE,) = (path.parent for path in (PROJECT / "src").glob("*/__main__.py"))
 PYTHON = (PROJECT / ".python-version").read_text().strip()
-UNITS = ("app.service", "app-secrets.service")
+UNITS = ("app.service", "app-secrets.service", "app-admin.service")
+SOCKET = "app-admin.socket"
 AWKWARD = "it's \"$HOME\" `id` ${X} $$ \\ \\\\ \\n \\$ %h %% # ; ' ü 東京  "
 
 
@@ -177,14 +178,46 @@ def test_the_paths_of_the_units_are_those_that_the_script_writes() -> None:
     assert 'ln -sfn "$build" "$home/current"' in script
 
 
-def test_the_service_is_shut_in() -> None:
-    service = directives("app.service", "Service")
+@pytest.mark.parametrize("unit", ["app.service", "app-admin.service"])
+def test_the_service_is_shut_in(unit: str) -> None:
+    service = directives(unit, "Service")
 
     for directive in ("DynamicUser", "NoNewPrivileges", "PrivateTmp", "ProtectHome"):
         assert service[directive] == ["yes"], directive
     assert service["ProtectSystem"] == ["strict"]
     assert service["CapabilityBoundingSet"] == [""]
     assert service["MemoryMax"]
+
+
+def test_an_admin_process_is_the_release_s_own() -> None:
+    service, admin = (directives(each, "Service") for each in ("app.service", "app-admin.service"))
+    (command,) = admin["ExecStart"]
+
+    program = "/opt/service/current/boot/admin_process.py"
+    assert command == f"/usr/bin/python{PYTHON} -I {program} {PACKAGE.name}"
+    assert (BOOT / Path(program).name).is_file()
+    assert admin["EnvironmentFile"] == service["EnvironmentFile"]
+    assert set(service["Environment"]) <= set(admin["Environment"])
+    assert directives("app-admin.service", "Unit")["Requires"] == ["app-secrets.service"]
+    script = (BOOT / "boot.sh").read_text()
+    assert 'write unit "$units/app-admin.service.d/release.conf"' in script
+    assert directives(SOCKET, "Socket")["SocketMode"] == ["0600"]
+    (listening,) = directives(SOCKET, "Socket")["ListenStream"]
+    assert listening == f"/run/{SOCKET}"
+    assert f'cd "$root/run"\n  exec "$python" -I "$build/boot/admin.py" {SOCKET} "$@"' in script
+
+
+def test_an_admin_process_is_shut_in_as_the_service_is_and_comes_second() -> None:
+    service, admin = (directives(each, "Service") for each in ("app.service", "app-admin.service"))
+    own = {"ExecStart", "Environment", "SyslogIdentifier", "RuntimeDirectory", "MemoryMax"}
+    of_a_server = {"Restart", "RestartSec", "RestartPreventExitStatus", "TimeoutStopSec"}
+
+    for directive in service.keys() - own - of_a_server:
+        assert admin[directive] == service[directive], directive
+    percents = [int(each["MemoryMax"][0].rstrip("%")) for each in (admin, service)]
+    assert percents[0] < percents[1]
+    assert int(admin["CPUWeight"][0]) < 100  # which a unit has unless told otherwise
+    assert int(admin["OOMScoreAdjust"][0]) > 0
 
 
 def test_runbooks_find_the_units() -> None:
@@ -217,6 +250,7 @@ def test_the_role_may_do_what_the_scripts_ask_of_aws() -> None:
         artifact_bucket="artifacts",
         builds=names("prod").builds,
         log_group_arn="arn:log-group",
+        log_groups_arn="arn:log-groups",
         parameters_arn="arn:parameters",
         secret_arns=[SECRET],
         tags={},
@@ -265,7 +299,7 @@ def test_the_readme_names_every_unit_and_the_agent_s_version() -> None:
 
     assert found
     assert found[1] in readme
-    assert all(unit in readme for unit in UNITS)
+    assert all(unit in readme for unit in (*UNITS, SOCKET))
 
 
 def test_shellcheck_has_nothing_to_say() -> None:
@@ -312,12 +346,14 @@ def test_systemd_reads_the_environment_as_it_was_meant(tmp_path: Path) -> None:
 def machine(tmp_path: Path) -> Path:
     """Make a root with our units, the programs they start and the targets that systemd has."""
     units = tmp_path / "etc/systemd/system"
-    (units / "app.service.d").mkdir(parents=True)
-    for name in UNITS:
-        shutil.copy(BOOT / name, units)
     secrets = {"KEY": {"arn": SECRET, "version": SECRET_VERSION}}
-    (units / "app.service.d/release.conf").write_text(release.unit(told(secrets=secrets)))
-    for name in ("basic", "multi-user", "network-online", "shutdown", "sysinit"):
+    for unit in ("app", "app-admin"):
+        (units / f"{unit}.service.d").mkdir(parents=True)
+        drop_in = units / f"{unit}.service.d/release.conf"
+        drop_in.write_text(release.unit(told(secrets=secrets)))
+    for name in (*UNITS, SOCKET):
+        shutil.copy(BOOT / name, units)
+    for name in ("basic", "multi-user", "network-online", "shutdown", "sockets", "sysinit"):
         (units / f"{name}.target").write_text(f"[Unit]\nDescription={name}\n")
     for program in (f"usr/bin/python{PYTHON}", "opt/service/current/boot/boot.sh"):
         (tmp_path / program).parent.mkdir(parents=True)
@@ -336,13 +372,14 @@ def systemd_analyze(*words: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_systemd_finds_no_fault_with_the_units(machine: Path) -> None:
-    done = systemd_analyze("verify", f"--root={machine}", *UNITS)
+    done = systemd_analyze("verify", f"--root={machine}", *UNITS, SOCKET)
 
     assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.parametrize(
-    ("unit", "exposure"), [("app.service", "2.0"), ("app-secrets.service", "2.5")]
+    ("unit", "exposure"),
+    [("app.service", "2.0"), ("app-admin.service", "2.0"), ("app-secrets.service", "2.5")],
 )
 def test_systemd_holds_the_units_for_safe(machine: Path, unit: str, exposure: str) -> None:
     threshold = f"--threshold={exposure.replace('.', '')}"

@@ -23,6 +23,7 @@ ARGS: dict[str, Any] = {
     "artifact_bucket": "artifacts",
     "builds": "builds/orders/",
     "log_group_arn": "arn:log-group",
+    "log_groups_arn": "arn:log-groups:*",
     "parameters_arn": "arn:parameter/orders/dev/*",
     "secret_arns": [],
     "tags": {},
@@ -49,6 +50,24 @@ def test_arns_are_of_the_region_s_partition() -> None:
 
 def test_instances_write_to_their_own_log_group_only() -> None:
     assert statements()["WriteLogs"]["Resource"] == "arn:log-group:*"
+    elsewhere = [each for each in statements().values() if "log-groups" in str(each)]
+    assert [each["Action"] for each in elsewhere] == ["logs:DescribeLogGroups"]
+
+
+def test_what_run_command_says_may_be_streamed() -> None:
+    """Its agent sends nothing at all where one of them is refused."""
+    allowed = {
+        *statements()["WriteLogs"]["Action"],
+        statements()["SeeLogGroups"]["Action"],
+    }
+
+    assert allowed == {
+        "logs:CreateLogGroup",
+        "logs:CreateLogStream",
+        "logs:DescribeLogGroups",
+        "logs:DescribeLogStreams",
+        "logs:PutLogEvents",
+    }
 
 
 def test_parameters_of_others_stay_closed_whatever_else_the_role_gets() -> None:
@@ -80,7 +99,7 @@ def test_only_the_secrets_that_releases_name_are_open() -> None:
 
 def test_no_action_and_no_whole_resource_is_a_wildcard() -> None:
     allowed = [each for each in statements(secret_arns=[SECRET]).values() if "Resource" in each]
-    assert len(allowed) == 3
+    assert len(allowed) == 4
     for each in allowed:
         actions = each["Action"] if isinstance(each["Action"], list) else [each["Action"]]
         resources = each["Resource"] if isinstance(each["Resource"], list) else [each["Resource"]]
