@@ -56,7 +56,7 @@ def ordinary(rollout: Rollout, observed: Observed, policy: Policy) -> dict[str, 
     A fleet that has more instances than it would be allowed keeps them; scaling lets them go.
     """
     return {
-        name: _room(_usual(name, rollout, policy), observed.fleets[name].desired)
+        name: roomy(_usual(name, rollout, policy), observed.fleets[name].desired)
         for name in rollout.goal
         if name in observed.fleets
     }
@@ -65,13 +65,17 @@ def ordinary(rollout: Rollout, observed: Observed, policy: Policy) -> dict[str, 
 def _usual(name: str, rollout: Rollout, policy: Policy) -> Sizes:
     if policy.scheduled == rollout.start.scheduled and name in rollout.start.sizes:
         return rollout.start.sizes[name]
-    least = policy.scheduled.min_size
-    if not policy.scheduled.off:
-        least = max(least, rollout.start.floors.get(name, 0))
-    return Sizes(min_size=least, max_size=max(least, policy.scheduled.max_size))
+    return bounded(policy.scheduled, rollout.start.floors.get(name, 0))
 
 
-def _room(sizes: Sizes, desired: int) -> Sizes:
+def bounded(scheduled: Sizes, floor: int) -> Sizes:
+    """Give the sizes that the clock means for a fleet with a floor; while it is off, none."""
+    least = scheduled.min_size if scheduled.off else max(scheduled.min_size, floor)
+    return Sizes(min_size=least, max_size=max(least, scheduled.max_size))
+
+
+def roomy(sizes: Sizes, desired: int) -> Sizes:
+    """Leave a fleet the instances that it has now, unless it is off."""
     if sizes.off:
         return sizes
     return Sizes(min_size=sizes.min_size, max_size=max(sizes.max_size, desired))

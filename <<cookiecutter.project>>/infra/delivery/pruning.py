@@ -1,0 +1,197 @@
+"""Builds that nobody needs any more. S3 itself knows their age only, not what is in use.
+
+Kept are those that a tier's document names, those of each tier's last live releases, and those so
+young that they may be on their way. Where a tier cannot be read nothing is pruned: it might need
+any of them.
+
+The bucket has versions, so a deletion is a marker over what was there ("Deleting object versions
+from a versioning-enabled bucket" in the Amazon S3 User Guide): no machine finds the build any
+more, S3 keeps it for the days that the platform says (deleted_build_days), and until then
+`deliver publish` of the same commit, or removing the marker, brings it back.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+from pathlib import Path
+
+from stack.account import explained
+from stack.document import Document, Release
+from stack.refusal import Gathering, Refused
+from stack.tiers import TIERS
+
+from .builds import listed, readable
+from .manifest import Manifest
+from .past import ever_live
+from .place import Place, place_of
+from .publish import SHORT
+from .record import rollout_of
+
+KEPT_RELEASES = 10  # of each tier: as far back as anybody rolls back
+KEPT_DAYS = 14  # longer than a build takes from its commit to the last tier, with a holiday
+FILE = re.compile(r".*/([0-9a-f]{64})\.(json|cdx\.json|tar\.zst)")
+# The manifest goes first: where one is, the other two are. Then nothing is found by it any more.
+ORDER = ("json", "cdx.json", "tar.zst")
+
+
+@dataclass(frozen=True)
+class Old:
+    """A build that nobody needs."""
+
+    sha256: str
+    published: datetime
+    size: int
+    files: tuple[str, ...]  # keys, in the order in which they go
+    manifest: Manifest | None  # None: an upload that was never finished, or is broken
+
+    @property
+    def line(self) -> str:
+        """Tell it to a person."""
+        version = self.manifest.version if self.manifest else "(no manifest)"
+        size = f"{self.size / 1e6:.1f} MB"
+        return f"{self.sha256[:SHORT]}  {self.published:%Y-%m-%d}  {size:>10}  {version}"
+
+
+@dataclass(frozen=True)
+class Pruning:
+    """What may go, and what stays."""
+
+    places: tuple[Place, ...]  # all tiers
+    old: tuple[Old, ...]  # the oldest first
+    used: int  # builds that a tier names or had live
+    young: int
+
+    @property
+    def size(self) -> int:
+        """Bytes of what may go."""
+        return sum(each.size for each in self.old)
+
+
+def look(
+    project: Path,
+    *,
+    releases: int = KEPT_RELEASES,
+    days: int = KEPT_DAYS,
+    tell: Callable[[str], None],
+) -> Pruning:
+    """Find out what may go, from what every tier says."""
+    places = _places(project)
+    used: set[str] = set()
+    gathering = Gathering()
+    for place in places:
+        tell(f"reading {place.names.tier}")
+        with gathering.taken():
+            used |= _named(place) | _lived(place, releases)
+    gathering.refuse()
+    tell("listing builds")
+    now = places[0].store.read().now
+    groups = _groups(places[0])
+    left = {sha256: files for sha256, files in groups.items() if sha256 not in used}
+    old = [
+        _old(places[0], sha256, files)
+        for sha256, files in left.items()
+        if now - max(each.when for each in files) > timedelta(days=days)
+    ]
+    return Pruning(
+        places=tuple(places),
+        old=tuple(sorted(old, key=lambda each: each.published)),
+        used=len(groups) - len(left),
+        young=len(left) - len(old),
+    )
+
+
+def delete(pruning: Pruning, tell: Callable[[str], None]) -> list[Old]:
+    """Delete what was shown, but for what a tier has begun to name since; give what went."""
+    named = set[str]().union(*map(_named, pruning.places))
+    place = pruning.places[0]
+    client, bucket = place.account.client("s3"), place.contract.artifact_bucket
+    gone = []
+    for each in pruning.old:
+        if each.sha256 in named:
+            tell(f"{each.sha256[:SHORT]} stays: a tier has taken it up meanwhile")
+            continue
+        for key in each.files:
+            tell(f"s3://{bucket}/{key}")
+            with explained(f"s3://{bucket}/{key}, which is to be deleted,"):
+                client.delete_object(Bucket=bucket, Key=key)
+        gone.append(each)
+    return gone
+
+
+def _places(project: Path) -> list[Place]:
+    """Find all tiers. A tier without a document is empty; one without a platform cannot be read."""
+    places: list[Place] = []
+    gathering = Gathering()
+    for tier in TIERS:
+        with gathering.taken():
+            places.append(_place(project, tier))
+    gathering.refuse()
+    buckets = {place.names.tier: place.contract.artifact_bucket for place in places}
+    if len({*buckets.values()}) > 1:
+        raise Refused(
+            [f"The artifact bucket of {tier} is {bucket}." for tier, bucket in buckets.items()],
+            "Tiers share one; which builds are needed where cannot be told otherwise.",
+        )
+    return places
+
+
+def _place(project: Path, tier: str) -> Place:
+    try:
+        return place_of(project, tier)
+    except Refused as refusal:
+        raise Refused(
+            [f"{tier} cannot be read, and may need any build; nothing is pruned.",
+             *refusal.args[0].splitlines()]
+        ) from refusal  # fmt: skip
+
+
+def _named(place: Place) -> set[str]:
+    """List the builds that a tier's document names now."""
+    return {each.build.sha256 for each in _releases(place.store.read().document)}
+
+
+def _releases(document: Document) -> Iterator[Release]:
+    yield from document.releases.values()
+    rollout = rollout_of(document)
+    if rollout:
+        yield from rollout.start.releases.values()
+
+
+def _lived(place: Place, number: int) -> set[str]:
+    """List the builds of a tier's last live releases."""
+    last = islice(ever_live(place.store.history()), number)
+    return {release.build.sha256 for _, release in last}
+
+
+@dataclass(frozen=True)
+class _File:
+    key: str
+    end: str
+    size: int
+    when: datetime
+
+
+def _groups(place: Place) -> dict[str, list[_File]]:
+    """List the files of each build; what is no build's file is left alone."""
+    prefix = place.names.builds
+    groups: dict[str, list[_File]] = {}
+    with explained(f"s3://{place.contract.artifact_bucket}/{prefix}"):
+        for each in listed(place, prefix):
+            named = FILE.fullmatch(each["Key"])
+            if named:
+                file = _File(each["Key"], named[2], each["Size"], each["LastModified"])
+                groups.setdefault(named[1], []).append(file)
+    return groups
+
+
+def _old(place: Place, sha256: str, files: Iterable[_File]) -> Old:
+    ordered = sorted(files, key=lambda each: ORDER.index(each.end))
+    return Old(
+        sha256=sha256,
+        published=max(each.when for each in ordered),
+        size=sum(each.size for each in ordered),
+        files=tuple(each.key for each in ordered),
+        manifest=readable(place, sha256),
+    )
