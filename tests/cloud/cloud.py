@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from tests.cloud.calls import Calls
     from tests.cloud.clock import Clock
+    from tests.cloud.commands import Agents
     from tests.cloud.injection import Faults
     from tests.cloud.instances import Instances
     from tests.cloud.metrics import Metrics
@@ -169,6 +170,13 @@ class Cloud:
         from tests.cloud.simulation import SIMULATION
 
         return SIMULATION.faults
+
+    @property
+    def agents(self) -> "Agents":
+        """The machines behind instances, on which commands really run."""
+        from tests.cloud.simulation import SIMULATION
+
+        return SIMULATION.agents
 
     @property
     def quotas(self) -> "Quotas":

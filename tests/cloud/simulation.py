@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.cloud.calls import Calls
+from tests.cloud.commands import Agents
 from tests.cloud.injection import Faults
 from tests.cloud.instances import Instances
 from tests.cloud.quotas import Quotas
@@ -21,6 +22,7 @@ class Simulation:
         self.calls = Calls()
         self.faults = Faults()
         self.quotas = Quotas()
+        self.agents = Agents()
 
     def restart(self) -> None:
         """As at the start."""
@@ -30,9 +32,10 @@ class Simulation:
         self.calls.restart()
         self.faults.restart()
         self.quotas.restart()
+        self.agents.forget()
 
     def dump(self) -> dict[str, Any]:
-        """All but the faults, which are the test's, as `load` takes it."""
+        """All but faults and machines, which are the test's, as `load` takes it."""
         return {
             "clock": self.clock.dump(),
             "reached": self.timeline.reached,

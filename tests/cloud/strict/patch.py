@@ -75,5 +75,16 @@ def instead(owner: type, method: str, doc: str) -> Callable[[Rule], Rule]:
     return decorate
 
 
+def added(owner: type, doc: str) -> Callable[[Rule], Rule]:
+    """Give moto's application an operation that it lacks."""
+
+    def decorate(rule: Rule) -> Rule:
+        setattr(owner, _name(rule), rule)
+        ENTRIES.append(Entry(_name(rule), f"{owner.__name__}.{_name(rule)}", doc))
+        return rule
+
+    return decorate
+
+
 def _name(rule: Rule) -> str:
     return str(getattr(rule, "__name__", rule))
