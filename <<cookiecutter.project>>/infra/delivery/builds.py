@@ -108,9 +108,11 @@ def _searched(place: Place, wanted: str | None) -> Found:
     if second:
         return second
     what = wanted or f"commit {str(commit)[:SHORT]}, which is checked out"
-    bucket, folder = place.contract.artifact_bucket, place.names.builds
-    number = f"the newest {LOOKED_AT}" if len(newest) > LOOKED_AT else str(len(newest))
-    raise Refused([f"None of the {number} builds in s3://{bucket}/{folder} is of {what}."], PUBLISH)
+    where = f"s3://{place.contract.artifact_bucket}/{place.names.builds}"
+    if not newest:
+        raise Refused([f"{where} has no build yet."], PUBLISH)
+    number = f"the newest {LOOKED_AT}" if len(newest) > LOOKED_AT else f"all {len(newest)}"
+    raise Refused([f"Of {number} builds in {where} none is of {what}."], PUBLISH)
 
 
 def readable(place: Place, sha256: str) -> Manifest | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from stack.refusal import Refused
 
 from .children import said_by
+from .sentences import plain
 
 ENOUGH = 20  # commits that are named; more are counted
 SUBJECT = 72  # characters of a commit's first line
@@ -62,9 +63,8 @@ def commit_of(project: Path, revision: str) -> str | None:
 
 def _log(project: Path, commits: str) -> tuple[str, ...]:
     form = f"--format=%h %<({SUBJECT},trunc)%s"
-    return tuple(
-        each.strip() for each in _git(project, "log", form, commits, "--", ".").splitlines()
-    )
+    said = _git(project, "log", form, commits, "--", ".")
+    return tuple(plain(each).strip() for each in said.split("\n") if each)
 
 
 def _shallow(project: Path) -> bool:

@@ -16,6 +16,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from stack.account import explained
 from stack.document import Document, Release
@@ -27,7 +30,7 @@ from .manifest import Manifest
 from .past import ever_live
 from .place import Place, place_of
 from .publish import SHORT
-from .record import rollout_of
+from .record import at, rollout_of
 
 KEPT_RELEASES = 10  # of each tier: as far back as anybody rolls back
 KEPT_DAYS = 14  # longer than a build takes from its commit to the last tier, with a holiday
@@ -53,6 +56,17 @@ class Old:
         size = f"{self.size / 1e6:.1f} MB"
         return f"{self.sha256[:SHORT]}  {self.published:%Y-%m-%d}  {size:>10}  {version}"
 
+    @property
+    def data(self) -> dict[str, Any]:
+        """Tell it to a program."""
+        return {
+            "sha256": self.sha256,
+            "version": self.manifest.version if self.manifest else None,
+            "commit": self.manifest.commit if self.manifest else None,
+            "published": at(self.published),
+            "size": self.size,
+        }
+
 
 @dataclass(frozen=True)
 class Pruning:
@@ -62,11 +76,6 @@ class Pruning:
     old: tuple[Old, ...]  # the oldest first
     used: int  # builds that a tier names or had live
     young: int
-
-    @property
-    def size(self) -> int:
-        """Bytes of what may go."""
-        return sum(each.size for each in self.old)
 
 
 def look(
@@ -114,8 +123,14 @@ def delete(pruning: Pruning, tell: Callable[[str], None]) -> list[Old]:
             continue
         for key in each.files:
             tell(f"s3://{bucket}/{key}")
-            with explained(f"s3://{bucket}/{key}, which is to be deleted,"):
+            try:
                 client.delete_object(Bucket=bucket, Key=key)
+            except (BotoCoreError, ClientError) as error:
+                raise Refused(
+                    [f"s3://{bucket}/{key} cannot be deleted: {str(error).rstrip('.')}."],
+                    "The account that has the bucket may, others read it only. Prune again with "
+                    "its credentials: what is gone already does no harm.",
+                ) from error
         gone.append(each)
     return gone
 

@@ -11,7 +11,7 @@ from stack.refusal import Refused
 
 from .actions import SetScheduledSizes
 from .capacity import bounded, roomy
-from .observed import Fleet, Observed, Policy
+from .observed import Fleet, Observed
 from .past import weighted
 from .record import Sizes, rollout_of
 
@@ -43,8 +43,11 @@ class Resize:
         )
 
 
-def resized(document: Document, observed: Observed, policy: Policy) -> list[Resize]:
-    """List the fleets with traffic whose bounds are not what they should be now."""
+def resized(document: Document, observed: Observed, scheduled: Sizes) -> list[Resize]:
+    """List the fleets with traffic whose bounds are not what they should be now.
+
+    `scheduled` is what the clock means now, as the tier's policy has it.
+    """
     if rollout_of(document):
         raise Refused(
             [f"{document.tier}: a rollout is under way; it sets the sizes when it closes."],
@@ -58,7 +61,7 @@ def resized(document: Document, observed: Observed, policy: Policy) -> list[Resi
                 [f"The fleet of {name} has traffic, and is not whole."],
                 f"Bring the tier up: `pulumi up --stack {document.tier}`.",
             )
-        wanted = bounded(policy.scheduled, document.floors.get(name, 0))
+        wanted = bounded(scheduled, document.floors.get(name, 0))
         sizes = roomy(wanted, fleet.desired)
         if (fleet.min_size, fleet.max_size) != (sizes.min_size, sizes.max_size):
             found.append(Resize(name, fleet, sizes, wanted))
