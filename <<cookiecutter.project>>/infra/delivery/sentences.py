@@ -24,6 +24,7 @@ from .record import Stage
 
 MINUTE = 60
 HOUR = 60 * MINUTE
+ONE_DIGIT = 0.1  # per cent; less than that is told with as many digits as it takes
 
 
 def said(action: Action) -> str:  # noqa: C901, PLR0911 a line for each action
@@ -81,11 +82,11 @@ def gate_said(gate: Gate) -> str:
     match gate:
         case Ready(floors, until, probe):
             fleets = _listed([f"{count} of {name}" for name, count in floors])
-            asked = f", and {probe} answers when asked by its label" if probe else ""
-            return f"healthy by {_clock(until)}: {fleets}{asked}"
+            asked = f"; {probe} must answer when asked by its label" if probe else ""
+            return f"must be healthy by {_clock(until)}: {fleets}{asked}"
         case Bake(release, baseline, until=until):
             than = f"no worse than {_listed(baseline)}" if baseline else "within its limits"
-            return f"{release} is {than} until {_clock(until)}"
+            return f"{release} must be {than} until {_clock(until)}"
         case Hold(until=until):
             return f"weights are held until {until:%Y-%m-%d %H:%M:%S} UTC"
         case _:
@@ -121,7 +122,7 @@ def measured_said(measured: Measured) -> str:
 
 def percent_said(percent: float) -> str:
     """Say a share; a small one is not none."""
-    return f"{percent:.1f} %" if percent >= 0.1 or not percent else f"{percent:.2g} %"  # noqa: PLR2004
+    return f"{percent:.1f} %" if percent >= ONE_DIGIT or not percent else f"{percent:.2g} %"
 
 
 def duration_said(seconds: float) -> str:

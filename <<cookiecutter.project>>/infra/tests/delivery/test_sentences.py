@@ -84,16 +84,17 @@ def test_every_stage_has_words_of_its_own(stage: Stage) -> None:
         (Acted("adding"), ""),
         (
             Ready((("v1", 3), ("v2", 1)), THEN, "v2"),
-            "healthy by 08:30:00 UTC: 3 of v1 and 1 of v2, and v2 answers when asked by its label",
+            "must be healthy by 08:30:00 UTC: 3 of v1 and 1 of v2; "
+            "v2 must answer when asked by its label",
         ),
-        (Ready((("v1", 3),), THEN), "healthy by 08:30:00 UTC: 3 of v1"),
+        (Ready((("v1", 3),), THEN), "must be healthy by 08:30:00 UTC: 3 of v1"),
         (
             Bake("v3", ("v1", "v2"), THEN, THEN, THEN, 200, pass_quiet=True),
-            "v3 is no worse than v1 and v2 until 08:30:00 UTC",
+            "v3 must be no worse than v1 and v2 until 08:30:00 UTC",
         ),
         (
             Bake("v3", (), THEN, THEN, THEN, 200, pass_quiet=True),
-            "v3 is within its limits until 08:30:00 UTC",
+            "v3 must be within its limits until 08:30:00 UTC",
         ),
         (Hold("v2", THEN, THEN), "weights are held until 2026-11-21 08:30:00 UTC"),
     ],
