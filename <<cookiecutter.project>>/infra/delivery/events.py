@@ -1,8 +1,9 @@
-"""What a run tells of a rollout, as data: the terminal shows it, `--record` keeps it, a timeline is
-drawn from it.
+"""What a run tells of a rollout, as data.
+
+The terminal shows it, `--record` keeps it, and a timeline is drawn from it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -81,3 +82,14 @@ class Ended:
 
 type Event = Began | Stepped | Seen | Turned | Ended
 type Tell = Callable[[Event], None]
+
+
+def told_to(hearers: Iterable[Tell]) -> Tell:
+    """Make one of several who want to hear."""
+    every = tuple(hearers)
+
+    def tell(event: Event) -> None:
+        for hearer in every:
+            hearer(event)
+
+    return tell

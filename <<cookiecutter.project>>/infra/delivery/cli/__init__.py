@@ -11,14 +11,16 @@ from stack.refusal import Refused
 
 from .builds import build, publish
 from .documents import history, init
+from .looking import status
+from .rollouts import abort, deploy, promote, restart, resume, rollback, scale
 
 EXIT_CODES = """\b
 Exit codes:
   0  done
   1  refused, or failed before anything of the tier changed
   2  the command line was wrong
-  3  a gate did not hold, or it was aborted: the tier is as it was before
-  4  left in the middle: stopped by hand or held; `deliver resume` goes on
+  3  a gate did not hold: the rollout was undone, the tier is as it was before
+  4  left in the middle, in order: `deliver resume` goes on, `deliver abort` undoes it
   5  a person must look: what was found is not understood
 What was wrong is on stderr, a line for each thing.
 """
@@ -26,14 +28,27 @@ What was wrong is on stderr, a line for each thing.
 
 @click.group(epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
 def cli() -> None:
-    """Carry a commit to where it runs: build it once, publish it by its digest.
+    """Carry a commit to where it runs: build it once, release it tier by tier, or go back.
 
     Run it in infra/, as `.venv/bin/python -m delivery VERB`. docs/delivery.md tells the whole
     story.
     """
 
 
-VERBS = (build, publish, init, history)
+VERBS = (
+    init,
+    build,
+    publish,
+    deploy,
+    promote,
+    rollback,
+    restart,
+    scale,
+    status,
+    history,
+    resume,
+    abort,
+)
 for verb in VERBS:
     cli.add_command(verb)
 

@@ -1,0 +1,171 @@
+"""What verbs that move a tier share: options, the question before the last tier, the ending."""
+
+import sys
+from collections.abc import Callable, Generator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from stack.refusal import Refused
+from stack.tiers import TIERS
+
+from .common import PROJECT, show
+
+if TYPE_CHECKING:
+    from delivery.desk import Desk
+    from delivery.events import Outcome, Tell
+    from delivery.proposing import Proposal, Seen
+
+steal = click.option(
+    "--steal", is_flag=True, help="Take over from a deployer that you know is gone."
+)
+
+
+def moving[F: Callable[..., None]](verb: F) -> F:
+    """Add the options of every verb that drives a rollout."""
+    for option in (
+        click.option(
+            "--look-every",
+            type=click.FloatRange(0.1, 300),
+            default=10,
+            show_default=True,
+            metavar="SECONDS",
+            help="How often the tier is looked at while a gate is waited for.",
+        ),
+        click.option("--wait", is_flag=True, help="Wait for long gates, too; else they are held."),
+        click.option(
+            "--record",
+            type=click.Path(dir_okay=False, path_type=Path),
+            help="Append what happens to a file, for `deliver timeline`.",
+        ),
+        click.option("--yes", is_flag=True, help="Ask nothing."),
+    ):
+        verb = option(verb)
+    return verb
+
+
+@dataclass(frozen=True)
+class Moving:
+    """The options of a verb that moves a tier."""
+
+    tier: str
+    verb: str
+    look_every: float
+    wait: bool
+    record: Path | None
+    yes: bool
+    as_json: bool
+
+    @staticmethod
+    def of(verb: str, tier: str, options: Mapping[str, Any]) -> "Moving":
+        """Take them from what click gives."""
+        fields = ("look_every", "wait", "record", "yes", "as_json")
+        return Moving(tier=tier, verb=verb, **{name: options[name] for name in fields})
+
+
+def begin(
+    moving: Moving,
+    propose: "Callable[[Seen], Proposal | None]",
+    **abort: Any,  # noqa: ANN401 what turn_back takes
+) -> None:
+    """Propose a rollout, ask, and drive it; no proposal means to abort the one under way."""
+    from delivery.proposing import Seen
+    from delivery.rolling import begin, check, turn_back
+
+    with _desk(moving) as (desk, running):
+        place = desk.place
+        seen = Seen(place, place.store.read().document, desk.live.observe())
+        proposal = propose(seen)
+        if proposal:
+            for line in proposal.lines():
+                click.echo(line, err=True)
+            check(desk, proposal.plan, seen.document)
+        _ask(moving)
+        with running():
+            if proposal:
+                outcome = begin(desk, proposal.plan, seen.document)
+            else:
+                outcome = turn_back(desk, **abort)
+        _end(moving, outcome, proposal.data if proposal else {})
+
+
+def go_on(moving: Moving, do: "Callable[[Desk], Outcome]") -> None:
+    """Take up the rollout under way, on or back."""
+    with _desk(moving) as (desk, running):
+        _ask(moving)
+        with running():
+            outcome = do(desk)
+        _end(moving, outcome, {})
+
+
+@contextmanager
+def _desk(moving: Moving) -> "Generator[tuple[Desk, Callable[[], ExitStack]]]":
+    """Put together what the verb works with; the second is what shows a run and heeds Ctrl-C."""
+    from delivery.desk import Desk
+    from delivery.engine import Engine
+    from delivery.events import told_to
+    from delivery.judging import Judge
+    from delivery.moving import Mover
+    from delivery.place import place_of
+    from delivery.recording import Recorder
+    from delivery.stopping import Stop
+    from delivery.terminal import Terminal
+
+    place = place_of(PROJECT, moving.tier)
+    with ExitStack() as stack:
+        terminal = Terminal(verb=moving.verb)
+        hearers: list[Tell] = [terminal]
+        if moving.record:
+            hearers.append(stack.enter_context(Recorder(moving.record)))
+        stop = Stop(terminal.note)
+        live = Mover(place.names, place.account, terminal.note)
+        desk = Desk(
+            place=place,
+            live=live,
+            engine=Engine(place.infra, place.names, terminal.note),
+            judge=lambda document: Judge(live, place.settings, place.contract, document),
+            stop=stop,
+            tell=told_to(hearers),
+            note=terminal.note,
+            look_every=moving.look_every,
+            wait=moving.wait,
+        )
+
+        def running() -> ExitStack:
+            run = ExitStack()
+            run.enter_context(stop.heeded())
+            run.enter_context(terminal)
+            return run
+
+        yield desk, running
+
+
+def _ask(moving: Moving) -> None:
+    """Ask before the last tier is moved, where people are."""
+    if moving.yes or moving.tier != TIERS[-1]:
+        return
+    if not sys.stdin.isatty():
+        raise Refused(
+            [f"{moving.tier} asks before it is moved, and nobody can answer here."],
+            "Add --yes where that is meant, as in a pipeline with an approval of its own.",
+        )
+    if not click.confirm(f"{moving.verb.capitalize()} in {moving.tier}?", err=True):
+        raise Refused(["Nothing was done."])
+
+
+def _end(moving: Moving, outcome: "Outcome", data: dict[str, Any]) -> None:
+    """Print what came of it; what was undone ends with a code of its own, unless it was wanted."""
+    from delivery.endings import Undone
+
+    tier = moving.tier
+    words = {
+        "done": f"{tier}: done.",
+        "undone": f"{tier}: undone; it is as it was before.",
+        "held": f"{tier}: held; `deliver resume {tier}` goes on when its time is over.",
+    }
+    show({"tier": tier, **data, "outcome": outcome}, words[outcome], as_json=moving.as_json)
+    if outcome == "undone" and moving.verb not in ("abort", "rollback"):
+        raise Undone(["A gate did not hold; why is said above."])
