@@ -27,10 +27,10 @@ from .common import PROJECT, as_json, show
 def prune(releases: int, days: int, *, yes: bool, as_json: bool) -> None:
     """Show which builds in the artifact bucket nobody needs, or delete them.
 
-    A build stays while any tier's document names it, while one of the tier's last releases ran it,
-    and while it is young. If a single tier cannot be read, nothing is deleted. The bucket keeps what
-    is deleted for as many days as its platform says (deleted_build_days); until then `make publish`
-    of the same commit brings it back.
+    A build stays while any tier's document names it, while one of the tier's last releases ran
+    it, and while it is young. If a single tier cannot be read, nothing is deleted. The bucket
+    keeps what is deleted for as many days as its platform says (deleted_build_days); until then
+    `make publish` of the same commit brings it back.
     """
     from delivery.pruning import delete, look
 
