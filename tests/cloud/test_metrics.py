@@ -323,6 +323,23 @@ def test_one_release_fails_a_tenth(service: Service) -> None:
     assert counts(service, "web-v2") == {"RequestCount": 100, **answered, **HOSTS}
 
 
+def test_clients_that_hang_up_are_counted_as_requests_without_an_answer(service: Service) -> None:
+    cloud = service.world.cloud
+    cloud.traffic.flow("front", 1000)
+    cloud.traffic.behave("*", abandoned=0.3)
+    cloud.clock.advance(60)
+    assert counts(service, "web-v1") == {"RequestCount": 900, "2XX": 630, **HOSTS}
+    assert counts(service, "web-v2") == {"RequestCount": 100, "2XX": 70, **HOSTS}
+    ours = {"LoadBalancer": str(service.balancer["arnSuffix"])}
+    own = data(
+        service.world,
+        metric("theirs", "HTTPCode_ELB_4XX_Count", **ours),
+        metric("ours", "HTTPCode_ELB_5XX_Count", **ours),
+        minutes=1,
+    )
+    assert own == {"theirs": [300], "ours": []}
+
+
 def test_targets_that_never_get_well_answer_nothing(service: Service) -> None:
     cloud = service.world.cloud
     cloud.instances.never("web-v2")

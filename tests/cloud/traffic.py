@@ -15,6 +15,7 @@ class Answers:
     unanswered: float = 0.0  # the balancer answers 502 or 504 in the target's place
     refused: float = 0.0  # 4xx
     redirected: float = 0.0  # 3xx
+    abandoned: float = 0.0  # the client hangs up before there is an answer
     latency: float = 0.05  # seconds
 
 
@@ -40,10 +41,11 @@ class Traffic:
         unanswered: float = 0.0,
         refused: float = 0.0,
         redirected: float = 0.0,
+        abandoned: float = 0.0,
         latency: float = WELL.latency,
     ) -> None:
         """Say how a target group answers from now on; `*` in its name stands for anything."""
-        shares = (failing, unanswered, refused, redirected)
+        shares = (failing, unanswered, refused, redirected, abandoned)
         if min(shares) < 0 or sum(shares) > 1:
             raise ValueError(f"shares of the requests must be 0 to 1 together, not {shares}")
         answers = Answers(
@@ -51,6 +53,7 @@ class Traffic:
             unanswered=unanswered,
             refused=refused,
             redirected=redirected,
+            abandoned=abandoned,
             latency=latency,
         )
         self.answers = [each for each in self.answers if each[0] != target_group]

@@ -40,7 +40,6 @@ def read_alarms(names: Names, account: Account, call: Caller) -> list[Alarmed]:
             pages.paginate(
                 AlarmNamePrefix=names.fleet("v"),
                 AlarmTypes=["MetricAlarm", "CompositeAlarm"],  # without it, of metrics only
-                StateValue="ALARM",
             )
         ),
     )
@@ -48,6 +47,7 @@ def read_alarms(names: Names, account: Account, call: Caller) -> list[Alarmed]:
         _told(names, each)
         for page in found
         for each in page.get("MetricAlarms", []) + page.get("CompositeAlarms", [])
+        if each["StateValue"] == "ALARM"
     ]
     return [each for each in told if each]
 

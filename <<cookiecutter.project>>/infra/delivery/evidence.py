@@ -14,6 +14,7 @@ from .reading import Metrics, period_of
 SETTLING = timedelta(minutes=2)
 BEFORE = timedelta(minutes=10)  # the least that is read of the time before
 SHOWN = timedelta(hours=1)  # of a held split, which may last for days
+FOR_EVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,15 @@ class Evidence:
             return self.readings.of(self.beside, self.since, self.settled)
         length = max(self.settled - self.since, BEFORE)
         return self.readings.of(self.beside, self.since - length, self.since)
+
+    def lately(self, length: timedelta) -> tuple[datetime, Measures]:
+        """Give the last so long, what is not settled included, and what the others did then.
+
+        Where they had no traffic then, what they did when they had it.
+        """
+        start = max(self.settled - length, self.since - BEFORE)
+        others = self.readings.of(self.beside, start, FOR_EVER)
+        return start, others if others.requests else self.others
 
     @property
     def minutes(self) -> float:
@@ -88,7 +98,7 @@ class Evidences:
             since = max(since, now - SHOWN)
         together = _beside(gate, observed)
         beside = together or tuple(name for name in observed.fleets if name != gate.release)
-        start = since if together else since - max(now - since, BEFORE)
+        start = since - (BEFORE if together else max(now - since, BEFORE))
         seconds = period_of(now - start)
         since = _earlier(since, seconds)
         return Evidence(

@@ -144,14 +144,20 @@ class Judge:
         """
         ours = [each for each in alarms if each.release == gate.release]
         doubtful = any(each.watch == hanging_up.WATCH for each in ours)
-        evidence = self._evidences.of(gate, observed, fresh=doubtful)
+        try:
+            evidence = self._evidences.of(gate, observed, fresh=doubtful)
+        except Refused:
+            reasons, _ = self._stopped(gate, observed, ours)
+            if reasons:
+                return _failed(gate, *reasons)
+            raise
         measured = {name: _shown(each) for name, each in evidence.each().items()}
         ours = [each for each in ours if not self._set_off_by_clients(each, evidence)]
-        reason, waits = self._stopped(gate, observed, ours)
-        if not reason and isinstance(gate, Bake):
-            reason = self._faults(gate, evidence)
-        if reason:
-            return replace(_failed(gate, reason), measured=measured)
+        reasons, waits = self._stopped(gate, observed, ours)
+        if isinstance(gate, Bake):
+            reasons += self._faults(gate, evidence, {each.watch for each in ours})
+        if reasons:
+            return replace(_failed(gate, *reasons), measured=measured)
         if waits or observed.now < gate.until:
             return Look(measured=measured, waits_for=waits)
         if isinstance(gate, Bake):
@@ -160,31 +166,31 @@ class Judge:
 
     def _stopped(
         self, gate: Bake | Hold, observed: Observed, ours: list[Alarmed]
-    ) -> tuple[str, str]:
-        """Say what stops a gate at once; or else, what it may not pass with."""
+    ) -> tuple[list[str], str]:
+        """Say what stops a gate at once, and what it may not pass with."""
         now, waits = observed.now, ""
+        reasons = []
         for alarm in ours:
             begun_before = alarm.watch in WITHOUT_TRAFFIC and alarm.since < gate.since
-            if not begun_before or now >= gate.since + ENDING:
-                return alarm.words, ""
-            waits = f"the end of alarm {alarm.name}, which went off before"
+            if begun_before and now < gate.since + ENDING:
+                waits = f"the end of alarm {alarm.name}, which went off before"
+            else:
+                reasons.append(alarm.words)
         floor = self._document().floors.get(gate.release, 1)
         lacking = _lacking({gate.release: floor}, observed)
         if lacking and (_healthy(gate.release, observed) == 0 or now >= gate.until + REPLACED):
-            return lacking, ""
-        return "", lacking or waits
+            reasons.append(lacking)
+        return reasons, lacking or waits
 
     def _set_off_by_clients(self, alarm: Alarmed, evidence: Evidence) -> bool:
-        recent = evidence.settled - REPLACED
-        return alarm.watch == hanging_up.WATCH and hanging_up.only_clients(
-            evidence.readings,
-            evidence.release,
-            max(evidence.since, recent),
-            evidence.others,
-            self._settings.failed_percent,
-        )
+        if alarm.watch != hanging_up.WATCH:
+            return False
+        start, others = evidence.lately(REPLACED)
+        limit = self._settings.failed_percent
+        return hanging_up.only_clients(evidence.readings, alarm.release, start, others, limit)
 
-    def _faults(self, gate: Bake, evidence: Evidence) -> str:
+    def _faults(self, gate: Bake, evidence: Evidence, told: set[str]) -> list[str]:
+        """Say what the bake has found, with the runbook unless an alarm has told of it."""
         limits = Limits(
             self._settings.failed_percent, self._settings.latency_ms, gate.least_requests
         )
@@ -197,7 +203,12 @@ class Judge:
             over=evidence.covers(gate.until),
         )
         runbooks = self._settings.runbooks or "docs/runbooks"
-        return "; ".join(f"{each.words}. Runbook: {runbooks}/{each.watch}.md" for each in found)
+        return [
+            each.words
+            if each.watch in told
+            else f"{each.words}. Runbook: {runbooks}/{each.watch}.md"
+            for each in found
+        ]
 
     def _over(self, gate: Bake, evidence: Evidence) -> Look:
         """Judge a bake whose time is over and that has nothing against it."""
@@ -216,8 +227,8 @@ class Judge:
         return _failed(gate, f"{gate.release} had {few} by {gate.latest:%H:%M:%S} UTC")
 
 
-def _failed(gate: Gate, reason: str) -> Look:
-    return Look(Verdict(gate, passed=False, reason=reason))
+def _failed(gate: Gate, *reasons: str) -> Look:
+    return Look(Verdict(gate, passed=False, reason="; ".join(reasons)))
 
 
 def _lacking(floors: Mapping[str, int], observed: Observed) -> str:

@@ -97,15 +97,19 @@ def _answered(group: Any, number: int, answers: Answers, made: Report) -> int:
     failing = round(number * answers.failing)
     refused = round(number * answers.refused)
     redirected = round(number * answers.redirected)
-    well = max(number - unanswered - failing - refused - redirected, 0)
+    abandoned = round(number * answers.abandoned)
+    well = max(number - unanswered - failing - refused - redirected - abandoned, 0)
     made.of_targets(group, "RequestCount", number)
     for kind, many in (("2XX", well), ("3XX", redirected), ("4XX", refused), ("5XX", failing)):
         if many:  # what did not happen is not reported
             made.of_targets(group, f"HTTPCode_Target_{kind}_Count", many)
     if unanswered:
         made.of_targets(group, "TargetConnectionErrorCount", unanswered)
-    if number > unanswered:
-        made.of_targets(group, "TargetResponseTime", answers.latency, number - unanswered)
+    if abandoned:  # a target was chosen and never answered: 460, which names no target group
+        made.of_balancer("HTTPCode_ELB_4XX_Count", abandoned)
+    timed = number - unanswered - abandoned
+    if timed > 0:
+        made.of_targets(group, "TargetResponseTime", answers.latency, timed)
     return unanswered
 
 
