@@ -110,6 +110,18 @@ esac"""
         path.write_text(script)
         return self.run(shutil.which("bash") or "bash", path, environment=environment)
 
+    def start(self, script: str) -> "subprocess.Popen[bytes]":
+        """Start a script as Run Command's agent does: by sh, in a process group of its own."""
+        here = script.replace("/opt/service/", f"{self.root}/opt/service/", 1)
+        return subprocess.Popen(
+            ["sh", "-c", here],
+            env={"PATH": f"{self.bin}:/usr/bin:/bin", "BOOT_ROOT": str(self.root)},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+
     @property
     def boot(self) -> Path:
         return self.root / "opt/service/current/boot/boot.sh"

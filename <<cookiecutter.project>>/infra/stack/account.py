@@ -59,9 +59,11 @@ class Account:
             number = self.client("sts").get_caller_identity()["Account"]
         return f"account {number}, region {self.region}"
 
-    def client(self, service: str) -> Any:  # noqa: ANN401 as above
-        """Give a client of one of AWS's services."""
-        return self._session.client(service, config=QUICK)
+    def client(self, service: str, tries: int | None = None) -> Any:  # noqa: ANN401 as above
+        """Give a client of one of AWS's services; `tries` of each call, if not as many as usual."""
+        retries = {"mode": "standard", "total_max_attempts": tries}
+        config = QUICK.merge(Config(retries=retries)) if tries else QUICK
+        return self._session.client(service, config=config)
 
 
 def account_from(config: Mapping[str, str], settings_file: str) -> Account:

@@ -267,9 +267,7 @@ class _Publisher:
         for group in autoscaling_backends[account][region].autoscaling_groups.values():
             if self._sent.instance not in {each.instance.id for each in group.instance_states}:
                 continue
-            data = template_data(
-                group.autoscaling_backend, group.launch_template, group.mixed_instances_policy
-            )
+            data = template_data(group.autoscaling_backend, None, group.mixed_instances_policy)
             arn = (data.get("IamInstanceProfile") or {}).get("Arn")
             for profile in iam_backends[account]["aws"].instance_profiles.values():
                 if profile.arn == arn:
