@@ -10,9 +10,7 @@ decides. A deployer's text is its own, by the nonce and the heartbeat in it.
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from typing import Any
+from datetime import datetime
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -21,6 +19,7 @@ from stack.document import Document, empty
 from stack.names import Names
 from stack.refusal import Refused
 
+from .clock import answered_at
 from .record import parse, written
 
 TRIES = 5
@@ -91,7 +90,7 @@ class Store:
                     Body=text.encode(),
                     ContentType="application/json",
                 )
-                return Stored(document, answer["ETag"], _clock(answer))
+                return Stored(document, answer["ETag"], answered_at(answer))
             except (BotoCoreError, ClientError) as error:
                 trouble = error
             arrived = self._arrived(text, etag)
@@ -128,10 +127,10 @@ class Store:
             answer = self._s3.get_object(**self._place)
         except ClientError as error:
             if error.response["Error"]["Code"] in ABSENT:
-                return None, None, _clock(error.response)
+                return None, None, answered_at(error.response)
             raise
         text = answer["Body"].read().decode(errors="replace")
-        return text, answer["ETag"], _clock(answer)
+        return text, answer["ETag"], answered_at(answer)
 
     def _arrived(self, text: str, etag: str | None) -> Stored | None:
         """Look whether our text is there; refuse if somebody else's is."""
@@ -166,9 +165,3 @@ def _passing(error: Exception) -> bool:
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     # A 412 although the version is ours: it was there for a moment only, or the answer was wrong.
     return status >= 500 or error.response["Error"]["Code"] in (CONFLICT, PRESENT)  # noqa: PLR2004
-
-
-def _clock(answer: dict[str, Any]) -> datetime:
-    """Give the time at which S3 answered; ours may be wrong."""
-    date = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")
-    return parsedate_to_datetime(date) if date else datetime.now(UTC)

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from .rules import HTTP, HTTPS
+
 IDLE_SECONDS = (
     60  # the service keeps connections for 75 s, so that the balancer is the one to close them
 )
 # TLS 1.2 and 1.3, only ciphers with forward secrecy. AWS's own default still takes TLS 1.0.
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
-HTTP = 80
-HTTPS = 443
 
 
 def ports(certificate_arn: str | None) -> tuple[int, ...]:

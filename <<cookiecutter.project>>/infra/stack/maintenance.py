@@ -6,10 +6,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-HEADER = "X-Maintenance-Token"
-# Before the release rules, so that nobody but who has the token gets past them.
-TOKEN_PRIORITY = 1
-PAGE_PRIORITY = 2
+from .rules import MAINTENANCE_HEADER, PAGE_PRIORITY, TOKEN_PRIORITY
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +33,14 @@ class Maintenance(pulumi.ComponentResource):
                 "maintenance-token",
                 listener_arn=args.listener_arn,
                 priority=TOKEN_PRIORITY,
-                conditions=[{"http_header": {"http_header_name": HEADER, "values": [args.token]}}],
+                conditions=[
+                    {
+                        "http_header": {
+                            "http_header_name": MAINTENANCE_HEADER,
+                            "values": [args.token],
+                        }
+                    }
+                ],
                 actions=[{"type": "forward", "target_group_arn": args.target_group_arn}],
                 tags=args.tags,
                 opts=child,

@@ -54,6 +54,11 @@ class Names:
         """Name of a release's launch template, group and target group."""
         return f"{self.base}-{release}"
 
+    def release(self, fleet: str) -> str | None:
+        """Give the release of a fleet by its name; None if it is the name of something else."""
+        start, _, release = fleet.rpartition("-")
+        return release if start == self.base and RELEASE_NAME.fullmatch(release) else None
+
     @property
     def log_group(self) -> str:
         """Log group that every instance of the tier writes to."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-PRIORITY = 50000  # the last a listener has: every other rule comes first
+from .rules import TRAFFIC_PRIORITY
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +34,7 @@ class Traffic(pulumi.ComponentResource):
         self.rule = aws.lb.ListenerRule(
             "traffic-rule",
             listener_arn=args.listener_arn,
-            priority=PRIORITY,
+            priority=TRAFFIC_PRIORITY,
             conditions=[{"path_pattern": {"values": ["/*"]}}],
             actions=[
                 {
