@@ -6,7 +6,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from stack.account import Account, explained
-from stack.fleet import ROOT_DEVICE, ROOT_GIB
+from stack.machine import ROOT_DEVICE, ROOT_GIB
 from stack.refusal import Refused, shown
 
 # "Launching AL2023 using the SSM parameter and AWS CLI" in the Amazon Linux 2023 User Guide.

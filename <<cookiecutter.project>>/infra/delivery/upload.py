@@ -81,7 +81,7 @@ def is_there(s3: Any, bucket: str, key: str, wanted: str, address: str) -> bool:
     if found != wanted:
         what = f"has the SHA-256 {found}" if found else "was uploaded without a SHA-256"
         raise Refused(
-            [f"{address} is there and {what}, not {wanted} as this file (in base64)."],
+            [f"{address} is there and {what}, not {wanted} (in base64)."],
             "It was not put there by publish. Find out by whom, remove it, and publish again.",
         )
     return True

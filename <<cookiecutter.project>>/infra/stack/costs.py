@@ -9,7 +9,7 @@ from datetime import time
 from statistics import mean
 
 from .alarms import AlarmsArgs, watches
-from .fleet import ROOT_GIB
+from .machine import ROOT_GIB
 from .prices import WHERE, Prices
 from .refusal import Refused
 from .settings import Settings
