@@ -11,9 +11,8 @@ from stack.account import explained
 from stack.refusal import Refused
 
 from .commits import commit_of
-from .manifest import Manifest, parse_manifest
+from .manifest import SHORT, Manifest, parse_manifest
 from .place import Place
-from .publish import SHORT
 from .source import find_source
 from .upload import is_there
 

@@ -9,7 +9,7 @@ from stack.document import Release
 from stack.refusal import shown
 
 from .commits import between
-from .publish import SHORT
+from .manifest import SHORT
 
 SAME = "nothing differs: the same content goes out again"
 WIDTH = 13  # of the column with the part's name

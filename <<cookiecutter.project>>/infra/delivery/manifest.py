@@ -12,6 +12,7 @@ from stack.fields import Commit, Sha256
 from stack.refusal import Refused, problems_of
 
 NAME = "manifest.json"
+SHORT = 12  # digits of a digest that tell builds apart for a person
 
 
 class Manifest(BaseModel):

@@ -14,10 +14,10 @@ from stack.names import Names
 from stack.refusal import Refused
 from stack.tiers import TIERS
 
+from .manifest import SHORT
 from .observed import Observed
 from .past import only_release, weighted
 from .place import Place
-from .publish import SHORT
 from .record import rollout_of
 from .sentences import weights_said
 from .store import Store

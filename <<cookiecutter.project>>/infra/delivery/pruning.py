@@ -26,10 +26,9 @@ from stack.refusal import Gathering, Refused
 from stack.tiers import TIERS
 
 from .builds import listed, readable
-from .manifest import Manifest
+from .manifest import SHORT, Manifest
 from .past import ever_live
 from .place import Place, place_of
-from .publish import SHORT
 from .record import at, rollout_of
 
 KEPT_RELEASES = 10  # of each tier: as far back as anybody rolls back

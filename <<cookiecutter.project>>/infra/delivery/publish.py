@@ -14,12 +14,10 @@ from stack.tiers import TIERS
 
 from .archive import read_member
 from .build import DIST, Files
-from .manifest import NAME, Manifest, digest_of, parse_manifest
+from .manifest import NAME, SHORT, Manifest, digest_of, parse_manifest
 from .place import account_in
 from .source import find_source
 from .upload import put_once
-
-SHORT = 12  # digits of a digest that tell builds apart for a person
 
 
 @dataclass(frozen=True)

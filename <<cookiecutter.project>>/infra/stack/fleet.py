@@ -7,10 +7,10 @@ import pulumi
 import pulumi_aws as aws
 
 from .document import Release
+from .machine import ROOT_DEVICE, ROOT_GIB
 from .names import release_number
+from .rules import FIRST_RELEASE_PRIORITY, RELEASE_HEADER
 
-FIRST_PRIORITY = 100  # of release rules: vN has 100+N; below are the maintenance rules
-RELEASE_HEADER = "X-Release"
 DRAIN_SECONDS = (
     60  # for requests that run when an instance leaves; the balancer waits no longer for one anyway
 )
@@ -18,9 +18,6 @@ GRACE_SECONDS = (
     180  # booting takes about a minute; an instance that is unhealthy after three will not recover
 )
 WARMUP_SECONDS = 120  # a new instance's numbers count from then on
-# Of Amazon Linux. Another name would add a second disk and leave the root as the image has it.
-ROOT_DEVICE = "/dev/xvda"
-ROOT_GIB = 16  # 8 for the image, the rest for builds and journal
 # Emptying a group takes a drain, at once for all instances, and their end; above all drains.
 DELETE_TIMEOUT = "30m"
 FROZEN = ["*"]  # made from the release alone; nothing that changes later may reach a living fleet
@@ -95,7 +92,7 @@ def _rule(fleet: Fleet, args: FleetArgs) -> aws.lb.ListenerRule:
     return aws.lb.ListenerRule(
         f"{args.release_name}-rule",
         listener_arn=args.listener_arn,
-        priority=FIRST_PRIORITY + release_number(args.release_name),
+        priority=FIRST_RELEASE_PRIORITY + release_number(args.release_name),
         conditions=[
             {"http_header": {"http_header_name": RELEASE_HEADER, "values": [args.release.label]}}
         ],
