@@ -24,10 +24,10 @@ SEEN = 15  # per cent from which an area has room for its name
 # Each with the colour of the text on it.
 COLOURS = (
     ("#0072b2", "#ffffff"),
-    ("#e69f00", "#1f2933"),
-    ("#009e73", "#1f2933"),
-    ("#cc79a7", "#1f2933"),
-    ("#56b4e9", "#1f2933"),
+    ("#e69f00", "#000000"),
+    ("#009e73", "#000000"),
+    ("#cc79a7", "#000000"),
+    ("#56b4e9", "#000000"),
 )
 SECONDS = (1, 2, 5, 10, 15, 30)
 STEPS = [
