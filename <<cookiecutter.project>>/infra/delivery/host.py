@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from stack.document import Document
-from stack.refusal import Refused, nearest
+from stack.refusal import Refused
 
 from .live import Live
 
@@ -32,9 +32,8 @@ def release_meant(document: Document, release: str | None) -> str:
             )
         return document.leading
     if release not in document.releases:
-        near = nearest(release, document.releases) or "."
         there = ", ".join(name for name, _ in document.ordered) or "none"
-        raise Refused([f"{document.tier} has no fleet of {release}{near}"], f"It has {there}.")
+        raise Refused([f"{document.tier} has no fleet of {release}."], f"It has {there}.")
     return release
 
 

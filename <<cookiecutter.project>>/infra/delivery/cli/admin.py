@@ -41,7 +41,7 @@ def run(
     *,
     as_json: bool,
 ) -> None:
-    r"""Run one of the service's own commands on an instance of a tier.
+    """Run one of the service's own commands on an instance of a tier.
 
     The instance is a healthy one, and is not scaled in meanwhile. The command is what
     `python -m <package> COMMAND` is on a laptop, with the tier's environment and secrets. What it
@@ -54,7 +54,7 @@ def run(
     What comes after -- is the command's. The exit code is the command's own, too; the last line on
     stderr says so. 124: it took too long; 130: it was cancelled. What `deliver` itself refuses is
     1 or 5, with lines that begin with `error:`.
-    """
+    """  # noqa: D301 click keeps the lines after a backspace
     from delivery.admin import run as run_on
     from delivery.host import release_meant
     from delivery.live import Live
