@@ -4,6 +4,8 @@ The stack reads it and makes a fleet for each release; only `deliver` writes it.
 no release yet.
 """
 
+import hashlib
+import json
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -122,6 +124,12 @@ class Document(_Part):
         """Give every secret that a release names."""
         arns = {secret.arn for each in self.releases.values() for secret in each.secrets.values()}
         return sorted(arns)
+
+    @property
+    def fingerprint(self) -> str:
+        """Tell it from every other one; heartbeats, which are in the lease, keep it the same."""
+        said = self.model_dump(mode="json", by_alias=True, exclude={"lease"})
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 def empty(names: Names) -> Document:

@@ -1,5 +1,6 @@
 """The program: load the four things a tier is made from, then make it."""
 
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -13,11 +14,13 @@ from .configuration import load_settings
 from .document import Document, empty, read_document
 from .names import Names
 from .platform import Contract, read_contract
-from .refusal import Gathering, told
+from .refusal import Gathering, Refused, told
 from .settings import Settings
 from .tier import Tier
 
 Own = Callable[[Tier], None]  # makes what a team adds to its tier
+# The fingerprint of the document that `deliver` runs the engine for; nobody else sets it.
+DECIDED_ON = "DELIVER_DOCUMENT"
 
 
 def main(own: Own | None = None) -> None:
@@ -40,8 +43,19 @@ def _tier(own: Own | None) -> dict[str, pulumi.Input[Any]]:
         agree(names, settings, contract)
     with gathering.taken():
         document = read_document(names, account, contract.artifact_bucket)
+        _decided_on(names, document)
     gathering.refuse()
     return declare(names, settings, contract, document, own=own)
+
+
+def _decided_on(names: Names, document: Document) -> None:
+    """Refuse another document than the one that `deliver` decided on, if it runs us."""
+    expected = os.environ.get(DECIDED_ON)
+    if expected and expected != document.fingerprint:
+        raise Refused(
+            [f"{names.document}: somebody has written it since `deliver` read it."],
+            "Nothing was made. `deliver status` shows what it says now.",
+        )
 
 
 def declare(
