@@ -37,7 +37,11 @@ def image_of(source: str, architecture: str, account: Account) -> str:
 
 
 def check_image(image: str, architecture: str, account: Account) -> None:
-    """Refuse an image that a fleet could not start from."""
+    """Refuse an image that a fleet could not start from.
+
+    One that is deprecated is found by its id, and starts ("Deprecate an Amazon EC2 AMI" in the
+    Amazon EC2 User Guide); so a former release's image may be older than what is listed.
+    """
     found = _described(image, account)
     problems = []
     if found is None:
