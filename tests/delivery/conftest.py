@@ -12,6 +12,9 @@ from cookiecutter.main import cookiecutter
 from tests.cloud import Cloud
 from tests.cloud.platform_setup import set_up_platform
 from tests.delivery.builder import Builder, bake
+from tests.delivery.deploying import MORNING, Deliver
+from tests.delivery.engines import EngineTier, Make, copied
+from tests.delivery.kept import Kept
 from tests.delivery.stacks import Baked, TierStack
 from tests.service import installed
 from tools.engine import Engine
@@ -86,6 +89,11 @@ class Account:
         names = [tier] if certified else []
         set_up_platform(self._here, REGION, state, _drop, tiers=[tier], certified=names)
 
+    @property
+    def state(self) -> str:
+        """Where the engine keeps what it has made."""
+        return self._here["PULUMI_BACKEND_URL"]
+
     def lose_everything(self) -> None:
         """The account is empty and the engine's state is gone."""
         self._cloud.reset()
@@ -121,3 +129,49 @@ def account_of_module(
 ) -> Account:
     """An account that the tests of one file share, each leaving it as it found it."""
     return Account(cloud, baked, environment, tmp_path_factory.mktemp("account"))
+
+
+@pytest.fixture
+def tier_of(
+    account: Account, baked: Baked, cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Make:
+    """Makes a tier: its platform, stack and ground, and what its document says."""
+
+    def make(tier: str) -> EngineTier:
+        account.set_up(tier, certified=tier == "prod")
+        monkeypatch.setenv("PULUMI_BACKEND_URL", account.state)
+        made = EngineTier(cloud, copied(baked.infra, tmp_path / tier), tier, PROJECT)
+        made.make()
+        return made
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def first_release(
+    account_of_module: Account,
+    baked: Baked,
+    cloud: Cloud,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[EngineTier, Kept]]:
+    """Stage with its first release live, on a workday's morning."""
+    cloud.clock.set(MORNING)
+    cloud.instances.as_on_aws()
+    folder = tmp_path_factory.mktemp("first-release")
+    account_of_module.set_up("stage", certified=False)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PULUMI_BACKEND_URL", account_of_module.state)
+        tier = EngineTier(cloud, copied(baked.infra, folder), "stage", PROJECT)
+        tier.make()
+        deliver = Deliver(tier)
+        assert deliver.deploy_first(1) == "done"
+        yield tier, Kept(cloud, folder / "kept")
+    cloud.reset()
+
+
+@pytest.fixture
+def deliver(first_release: tuple[EngineTier, Kept]) -> Deliver:
+    """`deliver` in stage, where v1 has all the traffic."""
+    tier, kept = first_release
+    kept.restore()
+    return Deliver(tier)

@@ -65,8 +65,13 @@ def artifact_bucket(client: Clients, tier: str) -> str:
 
 def write(client: Clients, content: Mapping[str, Any]) -> None:
     """Put a document where the tier's stack reads it."""
+    put(client, artifact_bucket(client, content["tier"]), content)
+
+
+def put(client: Clients, bucket: str, content: Mapping[str, Any]) -> None:
+    """Put a document into a bucket, also that of a tier whose platform is not there."""
     client("s3").put_object(
-        Bucket=artifact_bucket(client, content["tier"]),
+        Bucket=bucket,
         Key=f"rollouts/{content['service']}/{content['tier']}.json",
         Body=json.dumps(content, indent=2).encode(),
         ContentType="application/json",
