@@ -4,6 +4,7 @@ import os
 import socket
 import threading
 from collections.abc import Callable, Iterable
+from email.utils import format_datetime
 from functools import cache
 from typing import Any
 
@@ -78,6 +79,10 @@ class AwsServer:
             protocol_version = "HTTP/1.1"  # one connection for many calls
             disable_nagle_algorithm = True  # or answers wait 40 ms for an acknowledgement
 
+            def date_time_string(self, timestamp: float | None = None) -> str:
+                """By the cloud's clock, which may stand; moto's own date beside it is dropped."""
+                return format_datetime(SIMULATION.clock.now(), usegmt=True)
+
             def log(self, type: str, message: str, *args: Any) -> None:
                 """Not a line per request."""
 
@@ -95,7 +100,12 @@ class AwsServer:
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
         SIMULATION.timeline.catch_up()
-        return self._watched(environ, start_response)
+
+        def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            dateless = [each for each in headers if each[0].lower() != "date"]
+            return start_response(status, dateless, *rest)
+
+        return self._watched(environ, start)
 
     def _ask(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         return self._app(environ, start_response)

@@ -157,3 +157,16 @@ def test_when_a_cron_is_due(text: str, zone: str, after: str, due: str) -> None:
     moment = datetime.fromisoformat(after).replace(tzinfo=UTC)
     found = Cron.parse(text).next_after(moment, zone)
     assert found == datetime.fromisoformat(due).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("service", "operation"),
+    [("elbv2", "describe_load_balancers"), ("s3", "list_buckets"), ("ssm", "describe_parameters")],
+)
+def test_every_answer_says_the_cloud_s_time(cloud: Cloud, service: str, operation: str) -> None:
+    cloud.clock.set("2026-11-20T12:00:00Z")
+
+    answer = getattr(cloud.client(service), operation)()
+
+    date = answer["ResponseMetadata"]["HTTPHeaders"]["date"]
+    assert date == "Fri, 20 Nov 2026 12:00:00 GMT"

@@ -163,6 +163,25 @@ def test_a_forward_has_five_groups_at_most(world: World) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("stickiness", "words"),
+    [({"Enabled": True}, "must be specified"), ({"DurationSeconds": 604801}, "604800")],
+)
+def test_stickiness_lasts_a_second_to_a_week(
+    world: World, stickiness: dict[str, Any], words: str
+) -> None:
+    made, _, targets = listener(world)
+    config: dict[str, Any] = {
+        "TargetGroups": [{"TargetGroupArn": targets.id}],
+        "TargetGroupStickinessConfig": stickiness,
+    }
+    actions = [{"Type": "forward", "ForwardConfig": config}]
+    change = world.aws.elbv2.modify_listener
+    refused(change, "ValidationError", words, ListenerArn=made.id, DefaultActions=actions)
+    config["TargetGroupStickinessConfig"] = {"Enabled": True, "DurationSeconds": 604800}
+    change(ListenerArn=made.id, DefaultActions=actions)
+
+
 def test_a_target_group_serves_one_balancer(world: World) -> None:
     made, balancer, targets = listener(world)
     rule(world, made, 1, (targets, 1))
@@ -377,6 +396,12 @@ def test_policies_and_schedules_are_of_one_group(world: World) -> None:
     assert scaling.describe_policies()["ScalingPolicies"] == []
     [action] = scaling.describe_scheduled_actions()["ScheduledUpdateGroupActions"]
     assert action["AutoScalingGroupName"] == "blue"
+
+
+@pytest.mark.parametrize("operation", ["suspend_processes", "resume_processes"])
+def test_processes_are_of_a_group_that_exists(world: World, operation: str) -> None:
+    change = getattr(world.aws.autoscaling, operation)
+    refused(change, "ValidationError", "name not found", AutoScalingGroupName="nobody")
 
 
 def test_policies_and_schedules_need_their_group(world: World) -> None:

@@ -73,6 +73,21 @@ def desired_capacity_is_within_bounds(
         )
 
 
+@before(
+    AutoScalingBackend,
+    "suspend_processes",
+    "resume_processes",
+    doc=f"{API}/CommonErrors.html",
+)
+def group_of_processes_exists(backend: AutoScalingBackend, group_name: str) -> None:
+    """moto fails inside."""
+    if group_name not in backend.autoscaling_groups:
+        raise RefusedError(
+            "ValidationError",
+            f"AutoScalingGroup name not found - AutoScalingGroup '{group_name}' not found",
+        )
+
+
 def _sizes(least: int, most: int, desired: int | None) -> None:
     if least > most:
         raise RefusedError(

@@ -11,6 +11,7 @@ from tests.cloud.strict.patch import RefusedError, before, instead
 API = "https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference"
 GUIDE = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application"
 MOST_TARGET_GROUPS = 5
+LONGEST_STICKINESS = 604800  # seven days
 
 
 @before(
@@ -115,6 +116,29 @@ def forward_is_within_limits(
                     "ValidationError",
                     f"The weight of a target group must be 0 to 999, not {group['Weight']}",
                 )
+
+
+@before(
+    ELBv2Backend,
+    "create_rule",
+    "modify_rule",
+    "create_listener",
+    "modify_listener",
+    doc=f"{API}/API_TargetGroupStickinessConfig.html",
+)
+def stickiness_has_a_time(
+    backend: ELBv2Backend, actions: Any = None, default_actions: Any = None
+) -> None:
+    for action in [*(actions or []), *(default_actions or [])]:
+        config = (_data(action).get("ForwardConfig") or {}).get("TargetGroupStickinessConfig") or {}
+        seconds = config.get("DurationSeconds")
+        if str(config.get("Enabled")).lower() == "true" and seconds is None:
+            raise RefusedError("ValidationError", "Stickiness duration must be specified")
+        if seconds is not None and not 1 <= int(seconds) <= LONGEST_STICKINESS:
+            raise RefusedError(
+                "ValidationError",
+                f"Stickiness duration must be 1 to {LONGEST_STICKINESS} seconds, not {seconds}",
+            )
 
 
 @before(ELBv2Backend, "create_rule", "set_rule_priorities", doc=f"{API}/API_CreateRule.html")
