@@ -12,6 +12,10 @@ from tests.delivery.living import machines
 pytestmark = pytest.mark.engine
 
 
+class Vanished(BaseException):
+    """Ends a deployer without a chance to say anything."""
+
+
 def refusal(name: str, module: str = "stack.refusal") -> type[Exception]:
     found: type[Exception] = getattr(import_module(module), name)
     return found
@@ -198,14 +202,14 @@ def test_a_stolen_lease_ends_the_first_deployer_and_the_second_undoes(deliver: D
 
 def test_an_expired_lease_is_taken_over(deliver: Deliver) -> None:
     def vanish() -> None:
-        raise KeyboardInterrupt  # without giving the lease back
+        raise Vanished
 
     leasing = import_module("delivery.lease")
     at_step(deliver, {"v1": 50, "v2": 50}, vanish)
     build = deliver.proven(2)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(leasing.Holder, "release", lambda _: None)
-        with pytest.raises(KeyboardInterrupt):
+        with pytest.raises(Vanished):
             deliver.deploy(build)
     deliver.waiting.meanwhile = None
 

@@ -83,11 +83,20 @@ def _left_in_order(holder: Holder) -> Generator[None]:
         yield
     except (Left, NeedsPerson):
         raise
+    except LeaseLost as lost:
+        raise Left(str(lost).splitlines()) from lost
     except Refused as refusal:
         tier = holder.document.tier
         raise Left(
             str(refusal).splitlines(), f"`deliver resume {tier}` goes on once that is mended."
         ) from refusal
+    except KeyboardInterrupt as interrupt:
+        tier = holder.document.tier
+        raise Left(
+            ["The run was stopped at once, whatever it was at."],
+            f"`deliver status {tier}` shows how the tier stands; `deliver resume {tier}` goes on, "
+            f"`deliver abort {tier}` undoes it.",
+        ) from interrupt
 
 
 class _Run:

@@ -9,10 +9,14 @@ import click
 from delivery.endings import REFUSED
 from stack.refusal import Refused
 
+from .admin import contract, run
 from .builds import build, publish
 from .documents import history, init
-from .looking import status
+from .looking import doctor, status
+from .maintenance import maintenance
+from .prune import prune
 from .rollouts import abort, deploy, promote, restart, resume, rollback, scale
+from .timeline import timeline
 
 EXIT_CODES = """\b
 Exit codes:
@@ -26,7 +30,17 @@ What was wrong is on stderr, a line for each thing.
 """
 
 
-@click.group(epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
+class InOrder(click.Group):
+    """Lists verbs as one meets them on the way, not by the alphabet."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 as click calls it
+        """Give the names."""
+        return list(self.commands)
+
+
+@click.group(
+    cls=InOrder, epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]}
+)
 def cli() -> None:
     """Carry a commit to where it runs: build it once, release it tier by tier, or go back.
 
@@ -46,8 +60,14 @@ VERBS = (
     scale,
     status,
     history,
+    timeline,
     resume,
     abort,
+    run,
+    contract,
+    maintenance,
+    prune,
+    doctor,
 )
 for verb in VERBS:
     cli.add_command(verb)

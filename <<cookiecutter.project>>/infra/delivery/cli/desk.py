@@ -65,6 +65,18 @@ class Moving:
         fields = ("look_every", "wait", "record", "yes", "as_json")
         return Moving(tier=tier, verb=verb, **{name: options[name] for name in fields})
 
+    def ask(self) -> None:
+        """Ask before the last tier is moved, where people are."""
+        if self.yes or self.tier != TIERS[-1]:
+            return
+        if not sys.stdin.isatty():
+            raise Refused(
+                [f"{self.tier} asks before it is moved, and nobody can answer here."],
+                "Add --yes where that is meant, as in a pipeline with an approval of its own.",
+            )
+        if not click.confirm(f"{self.verb.capitalize()} in {self.tier}?", err=True):
+            raise Refused(["Nothing was done."])
+
 
 def begin(
     moving: Moving,
@@ -75,7 +87,7 @@ def begin(
     from delivery.proposing import Seen
     from delivery.rolling import begin, check, turn_back
 
-    with _desk(moving) as (desk, running):
+    with desk_of(moving) as (desk, running):
         place = desk.place
         seen = Seen(place, place.store.read().document, desk.live.observe())
         proposal = propose(seen)
@@ -83,7 +95,7 @@ def begin(
             for line in proposal.lines():
                 click.echo(line, err=True)
             check(desk, proposal.plan, seen.document)
-        _ask(moving)
+        moving.ask()
         with running():
             if proposal:
                 outcome = begin(desk, proposal.plan, seen.document)
@@ -94,15 +106,15 @@ def begin(
 
 def go_on(moving: Moving, do: "Callable[[Desk], Outcome]") -> None:
     """Take up the rollout under way, on or back."""
-    with _desk(moving) as (desk, running):
-        _ask(moving)
+    with desk_of(moving) as (desk, running):
+        moving.ask()
         with running():
             outcome = do(desk)
         _end(moving, outcome, {})
 
 
 @contextmanager
-def _desk(moving: Moving) -> "Generator[tuple[Desk, Callable[[], ExitStack]]]":
+def desk_of(moving: Moving) -> "Generator[tuple[Desk, Callable[[], ExitStack]]]":
     """Put together what the verb works with; the second is what shows a run and heeds Ctrl-C."""
     from delivery.desk import Desk
     from delivery.engine import Engine
@@ -141,19 +153,6 @@ def _desk(moving: Moving) -> "Generator[tuple[Desk, Callable[[], ExitStack]]]":
             return run
 
         yield desk, running
-
-
-def _ask(moving: Moving) -> None:
-    """Ask before the last tier is moved, where people are."""
-    if moving.yes or moving.tier != TIERS[-1]:
-        return
-    if not sys.stdin.isatty():
-        raise Refused(
-            [f"{moving.tier} asks before it is moved, and nobody can answer here."],
-            "Add --yes where that is meant, as in a pipeline with an approval of its own.",
-        )
-    if not click.confirm(f"{moving.verb.capitalize()} in {moving.tier}?", err=True):
-        raise Refused(["Nothing was done."])
 
 
 def _end(moving: Moving, outcome: "Outcome", data: dict[str, Any]) -> None:

@@ -1,5 +1,7 @@
 """Verbs that look at a tier and change nothing."""
 
+import sys
+
 import click
 
 from .common import PROJECT, as_json, show
@@ -19,3 +21,22 @@ def status(tier: str, *, as_json: bool) -> None:
     live = Live(place.names, place.account)
     found = look(place.store.read().document, live.observe())
     show(found.data, "" if as_json else page(found), as_json=as_json)
+
+
+@click.command()
+@click.argument("tier")
+@as_json
+def doctor(tier: str, *, as_json: bool) -> None:
+    """Look whether everything is there that the other verbs need in a tier."""
+    from delivery.doctor import examine
+    from delivery.endings import REFUSED
+
+    findings = []
+    for each in examine(PROJECT, tier):
+        findings.append(each)
+        if not as_json:
+            click.echo(f"{'well ' if each.well else 'WRONG'}  {each.what:<11} {each.words}")
+    if as_json:
+        show({"findings": [vars(each) for each in findings]}, "", as_json=True)
+    if not all(each.well for each in findings):
+        sys.exit(REFUSED)
