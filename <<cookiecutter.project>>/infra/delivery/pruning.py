@@ -11,25 +11,22 @@ more, S3 keeps it for the days that the platform says (deleted_build_days), and 
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from stack.account import explained
-from stack.document import Document, Release
 from stack.refusal import Gathering, Refused
-from stack.tiers import TIERS
 
 from .builds import listed, readable
+from .in_use import all_places, lived_in, named_by
 from .manifest import SHORT, Manifest
-from .past import ever_live
-from .place import Place, place_of
-from .record import at, rollout_of
+from .place import Place
+from .record import at
 
 KEPT_RELEASES = 10  # of each tier: as far back as anybody rolls back
 KEPT_DAYS = 14  # longer than a build takes from its commit to the last tier, with a holiday
@@ -85,13 +82,13 @@ def look(
     tell: Callable[[str], None],
 ) -> Pruning:
     """Find out what may go, from what every tier says."""
-    places = _places(project)
+    places = all_places(project)
     used: set[str] = set()
     gathering = Gathering()
     for place in places:
         tell(f"reading {place.names.tier}")
         with gathering.taken():
-            used |= _named(place) | _lived(place, releases)
+            used |= named_by(place) | lived_in(place, releases)
     gathering.refuse()
     tell("listing builds")
     now = places[0].store.read().now
@@ -112,7 +109,7 @@ def look(
 
 def delete(pruning: Pruning, tell: Callable[[str], None]) -> list[Old]:
     """Delete what was shown, but for what a tier has begun to name since; give what went."""
-    named = set[str]().union(*map(_named, pruning.places))
+    named = set[str]().union(*map(named_by, pruning.places))
     place = pruning.places[0]
     client, bucket = place.account.client("s3"), place.contract.artifact_bucket
     gone = []
@@ -132,51 +129,6 @@ def delete(pruning: Pruning, tell: Callable[[str], None]) -> list[Old]:
                 ) from error
         gone.append(each)
     return gone
-
-
-def _places(project: Path) -> list[Place]:
-    """Find all tiers. A tier without a document is empty; one without a platform cannot be read."""
-    places: list[Place] = []
-    gathering = Gathering()
-    for tier in TIERS:
-        with gathering.taken():
-            places.append(_place(project, tier))
-    gathering.refuse()
-    buckets = {place.names.tier: place.contract.artifact_bucket for place in places}
-    if len({*buckets.values()}) > 1:
-        raise Refused(
-            [f"The artifact bucket of {tier} is {bucket}." for tier, bucket in buckets.items()],
-            "Tiers share one; which builds are needed where cannot be told otherwise.",
-        )
-    return places
-
-
-def _place(project: Path, tier: str) -> Place:
-    try:
-        return place_of(project, tier)
-    except Refused as refusal:
-        raise Refused(
-            [f"{tier} cannot be read, and may need any build; nothing is pruned.",
-             *refusal.args[0].splitlines()]
-        ) from refusal  # fmt: skip
-
-
-def _named(place: Place) -> set[str]:
-    """List the builds that a tier's document names now."""
-    return {each.build.sha256 for each in _releases(place.store.read().document)}
-
-
-def _releases(document: Document) -> Iterator[Release]:
-    yield from document.releases.values()
-    rollout = rollout_of(document)
-    if rollout:
-        yield from rollout.start.releases.values()
-
-
-def _lived(place: Place, number: int) -> set[str]:
-    """List the builds of a tier's last live releases."""
-    last = islice(ever_live(place.store.history()), number)
-    return {release.build.sha256 for _, release in last}
 
 
 @dataclass(frozen=True)

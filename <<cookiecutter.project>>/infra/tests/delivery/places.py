@@ -43,7 +43,7 @@ class Cloud(FakeAccount):
         body = versions[-1].body if versions else None
         return None if body is None else body.decode()
 
-    def client(self, service: str) -> Any:  # noqa: ANN401 as boto3's
+    def client(self, service: str, tries: int | None = None) -> Any:  # noqa: ANN401, ARG002 as boto3's
         """Give a client."""
         return self.bucket if service == "s3" else self
 

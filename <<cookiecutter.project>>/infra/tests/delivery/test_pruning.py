@@ -12,7 +12,7 @@ from places import Cloud, place, publish, write
 from samples import contract, release_data
 from test_strategy import rolled
 
-from delivery import pruning
+from delivery import in_use, pruning
 from delivery.place import Place
 from delivery.pruning import delete, look
 from stack.refusal import Refused
@@ -31,8 +31,8 @@ def tiers(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> dict[str, Callable[[
     found: dict[str, Callable[[], Place]] = {
         tier: lambda tier=tier: place(cloud, tier) for tier in COLUMNS
     }
-    monkeypatch.setattr(pruning, "TIERS", COLUMNS)
-    monkeypatch.setattr(pruning, "place_of", lambda _, tier: found[tier]())
+    monkeypatch.setattr(in_use, "TIERS", COLUMNS)
+    monkeypatch.setattr(in_use, "place_of", lambda _, tier: found[tier]())
     return found
 
 
