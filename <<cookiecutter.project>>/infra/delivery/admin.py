@@ -6,6 +6,8 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from stack.refusal import Refused
+
 from .following import Following, Stopping
 from .host import find_host
 from .live import Live
@@ -95,10 +97,13 @@ def run(
 ) -> Ran:
     """Do that, and give all of how it ended."""
     words, ways = tuple(command), ways or Ways()
+    stop = ways.stop or Never(live.call.sleep)
     text = script(words)
     host = find_host(live, release)
     tell(f"`{shlex.join(words)}` on {host.instance} of {release}")
     with Protection(live, host, tell) as protection:
+        if stop.wanted:
+            raise Refused(["Stopped before the command was sent; nothing was run."])
         sender = RunCommand(live, host)
         nonce = uuid.uuid4().hex[:8]
         sent = sender.send(text, comment(words, who(), ways.why, nonce), ways.seconds)
@@ -110,7 +115,7 @@ def run(
             sender=sender,
             sent=sent,
             protection=protection,
-            stop=ways.stop or Never(live.call.sleep),
+            stop=stop,
             tell=tell,
             tails=(Tail(live, stdout, ways.out), Tail(live, stderr, ways.err)),
         ).to_the_end()

@@ -5,11 +5,13 @@ for a tier at rest, in which one release is all there is.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from stack.document import Document
 from stack.refusal import Refused
 
-from .admin import Ran, Ways, run
+from .admin import Never, Ran, Ways, run
+from .following import Stopping
 from .heartbeat import Heartbeat
 from .lease import acquire
 from .live import Live
@@ -22,16 +24,39 @@ COMMAND = "contract"
 USAGE = 2  # the exit code of a command line that does not know a command
 
 
+@dataclass
+class WhileOurs:
+    """A stop that also ends the command when the lease is lost: a rollout may begin then."""
+
+    stop: Stopping
+    heart: Heartbeat
+
+    @property
+    def wanted(self) -> bool:
+        """Tell whether it is to end."""
+        try:
+            self.heart.check()
+        except Refused:
+            return True
+        return self.stop.wanted
+
+    def wait(self, seconds: float) -> None:
+        """Wait, unless it is to end."""
+        self.stop.wait(seconds)
+
+
 def contract(
     place: Place, tell: Callable[[str], None], ways: Ways | None = None, *, steal: bool = False
 ) -> Ran:
     """Run the release's own `contract`. No rollout can begin meanwhile: the lease is ours."""
-    live = Live(place.names, place.account)
+    live, ways = Live(place.names, place.account), ways or Ways()
     holder = acquire(place.store, who(), steal=steal)
     try:
-        with Heartbeat(holder):
+        with Heartbeat(holder) as heart:
             release = only_release(holder.document, live.observe())
-            ran = run(live, release, [COMMAND], tell, ways)
+            stop = WhileOurs(ways.stop or Never(live.call.sleep), heart)
+            ran = run(live, release, [COMMAND], tell, replace(ways, stop=stop))
+            heart.check()
     finally:
         _give_back(holder.release, tell)
     if ran.code == USAGE:

@@ -48,14 +48,27 @@ class Following:
     silent: bool = field(default=False, init=False)  # whether it is so because of its agent
 
     def to_the_end(self) -> State:
-        """Write what it says, until it has ended."""
+        """Write what it says, until it has ended; tell when we lose sight of it before that."""
+        try:
+            state = self._followed()
+        except NeedsPerson:
+            raise
+        except Refused as trouble:  # AWS is away, or our credentials have run out
+            raise NeedsPerson(
+                [f"The command may still run: {trouble.problems[0]}"],
+                f"See how it stands: aws ssm get-command-invocation --command-id {self.sent} "
+                f"--instance-id {self.instance}",
+            ) from trouble
+        return self._judged(state)
+
+    def _followed(self) -> State:
         looks = 0
         while True:
             state = self.sender.look(self.sent)
             self._pull()
             if state.over:
                 self._finish(state)
-                return self._judged(state)
+                return state
             looks += 1
             self._heed(state, looks)
             if self.cancelled:

@@ -25,8 +25,13 @@ class Protection:
         self._ours = False
 
     def __enter__(self) -> Self:
-        """Begin."""
-        if not self.renew():
+        """Begin; whatever keeps it from that, nothing of it stays."""
+        try:
+            there = self.renew()
+        except BaseException:
+            self._take_back()
+            raise
+        if not there:
             raise Refused(
                 [f"{self._host.instance} has just gone out of service."], "Run the command again."
             )
@@ -49,6 +54,9 @@ class Protection:
         trace: TracebackType | None,
     ) -> None:
         """Take it back; what went wrong before is not hidden by it."""
+        self._take_back()
+
+    def _take_back(self) -> None:
         if not self._ours:
             return
         try:

@@ -34,6 +34,7 @@ class FakeInstance(FakeAccount):
     ping: str | None = "Online"
     lost_answers: int = 0  # to SendCommand, which arrives
     unheard: int = 0  # calls of SendCommand that do not arrive
+    away: bool = False  # whether nobody is told how a command stands
     refuse: set[str] = field(default_factory=set)  # operations
     sent: list[dict[str, Any]] = field(default_factory=list)
     done: list[str] = field(default_factory=list)
@@ -63,9 +64,9 @@ class FakeInstance(FakeAccount):
         return {"AutoScalingInstances": found}
 
     def set_instance_protection(self, *, ProtectedFromScaleIn: bool, **_: object) -> None:  # noqa: N803
-        """Protect it, or not."""
-        self._check(f"protect={ProtectedFromScaleIn}")
+        """Protect it, or not; one that is refused arrives all the same, as a lost answer does."""
         self.protected = ProtectedFromScaleIn
+        self._check(f"protect={ProtectedFromScaleIn}")
 
     def send_command(self, **given: Any) -> dict[str, Any]:  # noqa: ANN401
         """Take a command."""
@@ -86,6 +87,8 @@ class FakeInstance(FakeAccount):
 
     def get_command_invocation(self, **_: object) -> dict[str, Any]:
         """Show how it stands, each time a look further."""
+        if self.away:
+            raise ReadTimeoutError(endpoint_url="https://ssm")
         status, details, code, out, err = (
             self.looks.pop(0) if len(self.looks) > 1 else self.looks[0]
         )

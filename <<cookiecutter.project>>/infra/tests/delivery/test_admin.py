@@ -142,6 +142,34 @@ def test_protection_is_taken_back_when_the_command_is_refused() -> None:
     assert not instance.protected
 
 
+def test_protection_is_taken_back_when_its_own_answer_is_lost() -> None:
+    instance = FakeInstance(refuse={"protect=True"})
+
+    with pytest.raises(Refused, match="cannot be protected"):
+        Session(instance).run()
+
+    assert instance.done == ["protect=True", "protect=False"]
+    assert not instance.protected
+
+
+def test_a_command_that_is_lost_sight_of_needs_a_person() -> None:
+    instance = FakeInstance(away=True)
+
+    with pytest.raises(NeedsPerson, match=f"may still run: .* --command-id {COMMAND}"):
+        Session(instance).run()
+
+    assert not instance.protected
+
+
+def test_who_stops_in_time_sends_nothing() -> None:
+    instance = FakeInstance()
+
+    with pytest.raises(Refused, match="Stopped before the command was sent"):
+        Session(instance).run(Stop(0))
+
+    assert instance.done == ["protect=True", "protect=False"]
+
+
 def test_a_protection_that_cannot_be_taken_back_is_told_and_hides_nothing() -> None:
     session = Session(FakeInstance(looks=[ended(3)], refuse={"protect=False"}))
 

@@ -1,10 +1,15 @@
 from datetime import UTC, datetime
 
 import pytest
-from samples import document, release_data
+from fake_s3 import Bucket, FakeS3
+from samples import document, names, release_data
 
-from delivery.contracting import only_release
+from delivery.admin import Never
+from delivery.contracting import WhileOurs, only_release
+from delivery.heartbeat import Heartbeat
+from delivery.lease import LeaseLost, acquire
 from delivery.observed import Fleet, Observed
+from delivery.store import Store
 from stack.refusal import Refused
 
 NOW = datetime(2026, 11, 21, 8, tzinfo=UTC)
@@ -43,6 +48,22 @@ def test_traffic_that_goes_elsewhere_speaks_against_it() -> None:
     for weights in (None, {"v2": 50}):
         with pytest.raises(Refused, match="does not give all traffic of dev to v2"):
             only_release(given, observed(weights, "v2"))
+
+
+class Stolen(Heartbeat):
+    """A lease that another has taken."""
+
+    def check(self) -> None:
+        """Say so."""
+        raise LeaseLost(["It was taken over."])
+
+
+def test_the_command_ends_when_the_lease_is_lost() -> None:
+    store = Store(names(), Bucket(FakeS3()), "artifacts", sleep=lambda _: None)
+    holder, nobody = acquire(store, "ann@laptop"), Never(lambda _: None)
+
+    assert not WhileOurs(nobody, Heartbeat(holder)).wanted
+    assert WhileOurs(nobody, Stolen(holder)).wanted
 
 
 def test_a_tier_without_a_release_has_none_to_run_it() -> None:
