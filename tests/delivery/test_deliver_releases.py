@@ -20,15 +20,16 @@ from tests.delivery.test_build_publish import BUCKET, CONTRACT
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
 NEWEST = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-"
+OTHER_ACCOUNT = "210987654321"
 MISSING = "arn:aws:secretsmanager:us-west-2:123456789012:secret:shop-front/queue-AbCdEf"
 
 
-def delivery(name: str) -> Any:  # noqa: ANN401 of the bake
+def delivery(name: str) -> Any:
     """A module of the baked project."""
     return importlib.import_module(f"delivery.{name}")
 
 
-def refusal(match: str = ".") -> Any:  # noqa: ANN401 what pytest gives
+def refusal(match: str = ".") -> Any:
     """Expect that the baked project refuses something."""
     refused = importlib.import_module("stack.refusal").Refused
     return pytest.raises(refused, match=match)
@@ -42,7 +43,7 @@ class Shop:
         self.cloud = cloud
         self.s3: Any = cloud.client("s3")
 
-    def place(self, tier: str = "dev", settings: Mapping[str, object] | None = None) -> Any:  # noqa: ANN401 of the bake
+    def place(self, tier: str = "dev", settings: Mapping[str, object] | None = None) -> Any:
         """The tier, with settings of its own."""
 
         found = delivery("place").place_of(self.project, tier)
@@ -77,7 +78,7 @@ class Shop:
             )
         return digest.hexdigest()
 
-    def release(self, seed: str = "a", settings: Mapping[str, object] | None = None) -> Any:  # noqa: ANN401
+    def release(self, seed: str = "a", settings: Mapping[str, object] | None = None) -> Any:
         """The release that a build gives with these settings."""
 
         place = self.place(settings=settings)
@@ -199,19 +200,50 @@ def test_a_build_is_found_by_commit_and_proven_by_its_checksum(shop: Shop) -> No
         delivery("builds").find(place, sha256)
 
 
-def test_prod_takes_what_is_live_in_stage_by_its_own_credentials(shop: Shop) -> None:
+def test_prod_takes_what_is_live_in_stage(shop: Shop) -> None:
     release = shop.release()
     prod = shop.place("prod")
     with refusal("stage has no release yet"):
         delivery("promoting").promoted(prod)
 
     shop.write("stage", {"v1": release}, {"v1": 100})
-    shop.cloud.calls.clear()
 
     assert delivery("promoting").promoted(prod).sha256 == release.build.sha256
-    assert {each.service for each in shop.cloud.calls} == {"s3"}
     with refusal("is not live in stage"):
         delivery("promoting").check_promotion(prod, "f" * 64)
+
+
+def test_prod_in_an_account_of_its_own_needs_no_other_credentials(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The bucket's policy is that of the platform: other accounts read it, and list it."""
+    release = shop.release()
+    shop.write("stage", {"v1": release}, {"v1": 100})
+    other = shop.cloud.account_of(OTHER_ACCOUNT)
+    everybody = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{OTHER_ACCOUNT}:root"}}
+    arn = f"arn:aws:s3:::{BUCKET}"
+    read = {"Action": ["s3:GetObject", "s3:GetObjectVersion"], "Resource": f"{arn}/*"}
+    listed = {"Action": ["s3:ListBucket", "s3:ListBucketVersions"], "Resource": arn}
+    policy = {
+        "Version": "2012-10-17",
+        "Statement": [{**everybody, **read}, {**everybody, **listed}],
+    }
+    shop.s3.put_bucket_policy(Bucket=BUCKET, Policy=json.dumps(policy))
+    contract = {**CONTRACT, "tier": "prod", "account": OTHER_ACCOUNT}
+    other.client("ssm").put_parameter(
+        Name="/platform/prod", Type="String", Value=json.dumps(contract)
+    )
+    for name, value in other.environment.items():
+        monkeypatch.setenv(name, value)
+    shop.cloud.calls.clear()
+
+    prod = shop.place("prod")
+    sha256 = delivery("promoting").promoted(prod).sha256
+    assert delivery("builds").find(prod, sha256).manifest.version == "1.0.0+a"
+
+    assert {each.access_key for each in shop.cloud.calls} == {
+        other.environment["AWS_ACCESS_KEY_ID"]
+    }
 
 
 def test_the_way_back_leads_past_what_was_undone(shop: Shop) -> None:
