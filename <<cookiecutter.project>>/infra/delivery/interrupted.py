@@ -57,7 +57,7 @@ def understood(
     ]
     strange = [each for each in state.pending if each not in creates and each not in others]
     if strange:
-        raise NeedsPerson([f"{each}." for each in strange], _advice(tier))
+        raise NeedsPerson([f"{each}: {each.urn.text}." for each in strange], _advice(tier))
     return Interrupted(tuple(creates), tuple(others))
 
 
