@@ -91,7 +91,7 @@ def ask(target: Target, path: str, headers: Mapping[str, str]) -> Answer:
     with create_connection((target.address, target.port), TIMEOUT) as plain:
         channel = plain
         if target.secure:
-            channel = _context(target).wrap_socket(plain, server_hostname=target.host)
+            channel = context_of(target).wrap_socket(plain, server_hostname=target.host)
         connection = HTTPConnection(target.host, target.port, timeout=TIMEOUT)
         connection.sock = channel
         try:
@@ -105,7 +105,8 @@ def ask(target: Target, path: str, headers: Mapping[str, str]) -> Answer:
             connection.close()
 
 
-def _context(target: Target) -> ssl.SSLContext:
+def context_of(target: Target) -> ssl.SSLContext:
+    """Say what a certificate must be proven against."""
     context = ssl.create_default_context()
     if not target.proven:
         context.check_hostname = False
