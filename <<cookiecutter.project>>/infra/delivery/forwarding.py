@@ -8,7 +8,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from stack.names import Names, release_number
-from stack.rules import FIRST_RELEASE_PRIORITY, RELEASE_HEADER, TRAFFIC_PRIORITY
+from stack.rules import (
+    FIRST_RELEASE_PRIORITY,
+    MAINTENANCE_HEADER,
+    PAGE_PRIORITY,
+    RELEASE_HEADER,
+    TOKEN_PRIORITY,
+    TRAFFIC_PRIORITY,
+)
 
 from .plan import ALL
 
@@ -17,21 +24,37 @@ type Rule = Mapping[str, Any]
 
 def traffic_rule(rules: Iterable[Rule]) -> Rule | None:
     """Find the rule that shares the traffic."""
-    return next((rule for rule in rules if rule["Priority"] == str(TRAFFIC_PRIORITY)), None)
+    return _first(rules, TRAFFIC_PRIORITY)
 
 
 def release_rule(rules: Iterable[Rule], release: str) -> Rule | None:
     """Find the rule by which a request names the release."""
-    priority = str(FIRST_RELEASE_PRIORITY + release_number(release))
-    return next((rule for rule in rules if rule["Priority"] == priority and _named(rule)), None)
+    rule = _first(rules, FIRST_RELEASE_PRIORITY + release_number(release))
+    return rule if rule and header_values(rule, RELEASE_HEADER) else None
 
 
-def _named(rule: Rule) -> bool:
-    return any(
-        condition.get("HttpHeaderConfig", {}).get("HttpHeaderName", "").lower()
-        == RELEASE_HEADER.lower()
-        for condition in rule["Conditions"]
-    )
+def maintenance_page(rules: Iterable[Rule]) -> str | None:
+    """Give the text that people read in place of the service; None while it is off."""
+    rule = _first(rules, PAGE_PRIORITY)
+    answers = [each.get("FixedResponseConfig", {}) for each in rule["Actions"]] if rule else []
+    return next((each.get("MessageBody", "") for each in answers), None)
+
+
+def maintenance_token(rules: Iterable[Rule]) -> str | None:
+    """Give the token that lets people through; None where there is none."""
+    rule = _first(rules, TOKEN_PRIORITY)
+    return next(iter(header_values(rule, MAINTENANCE_HEADER)), None) if rule else None
+
+
+def header_values(rule: Rule, header: str) -> list[str]:
+    """List what a rule wants a header to say; a header's name is the same in any case."""
+    configs = [condition.get("HttpHeaderConfig", {}) for condition in rule["Conditions"]]
+    wanted = [each for each in configs if each.get("HttpHeaderName", "").lower() == header.lower()]
+    return [value for each in wanted for value in each.get("Values", [])]
+
+
+def _first(rules: Iterable[Rule], priority: int) -> Rule | None:
+    return next((rule for rule in rules if rule["Priority"] == str(priority)), None)
 
 
 def targets(rule: Rule) -> dict[str, int]:

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from stack.refusal import Refused
 
 from .forwarding import forward, name_of, release_rule, sticky_seconds, targets, traffic_rule
-from .live import Live, leaving
+from .live import Live
+from .parts import leaving
 
 GROUP_SECONDS = 1800  # as the stack gives it: a drain, at once for all instances, and their end
 USE_SECONDS = 120  # until the balancer knows that a rule which is gone uses nothing any more

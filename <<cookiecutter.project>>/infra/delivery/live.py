@@ -7,7 +7,8 @@ tier's fleets is taken.
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -18,12 +19,21 @@ from stack.names import Names
 from .addresses import Addresses
 from .calling import Caller
 from .clock import answered_at
-from .forwarding import Rule, release_rule, shares, sticky_seconds, targets, traffic_rule
-from .observed import Fleet, Observed
+from .forwarding import Rule, release_rule, shares, sticky_seconds, traffic_rule
+from .observed import Observed
+from .parts import Parts
 
-CLOCK = "ScheduledActions"  # the process of a group by which its schedules set sizes
 GROUPS = 100  # the most that DescribeAutoScalingGroups gives at once
 TEMPLATES = 200  # the same of DescribeLaunchTemplates
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What AWS has of a tier."""
+
+    now: datetime
+    rules: list[Rule]  # of the listener
+    parts: dict[str, Parts]  # of each fleet, by release
 
 
 class Live:
@@ -50,25 +60,37 @@ class Live:
 
     def observe(self) -> Observed:
         """Look at the traffic and at every fleet that is there in whole or in part."""
+        return self.observed(self.look())
+
+    def look(self) -> Sight:
+        """Look at everything but the health of targets."""
         groups, now = self.groups()
         templates = self.templates()
         target_groups = self.addresses.fleets()
         rules = self.addresses.rules()
-        traffic = traffic_rule(rules)
-        fleets = {}
-        for release in sorted(groups.keys() | templates.keys() | target_groups.keys()):
-            arn, group = target_groups.get(release), groups.get(release)
-            whole = (
-                release in templates
-                and _is_reached(release_rule(rules, release), arn)
-                and _is_attached(group, arn)
+        parts = {
+            release: Parts(
+                groups.get(release),
+                templates.get(release),
+                target_groups.get(release),
+                release_rule(rules, release),
             )
-            health = self.health(arn) if arn and group else {}
-            fleets[release] = _fleet(group, health, whole=whole)
+            for release in sorted(groups.keys() | templates.keys() | target_groups.keys())
+        }
+        return Sight(now, rules, parts)
+
+    def observed(self, sight: Sight) -> Observed:
+        """Add the health of targets, and give it all as a rollout sees it."""
+        traffic = traffic_rule(sight.rules)
         return Observed(
-            now=now,
+            now=sight.now,
             weights=None if traffic is None else shares(traffic, self.names),
-            fleets=fleets,
+            fleets={
+                release: each.fleet(
+                    self.health(each.target_group) if each.group and each.target_group else {}
+                )
+                for release, each in sight.parts.items()
+            },
             sticky_seconds=0 if traffic is None else sticky_seconds(traffic),
         )
 
@@ -126,40 +148,3 @@ class Live:
             each["Target"]["Id"]: each["TargetHealth"]["State"]
             for each in answer["TargetHealthDescriptions"]
         }
-
-
-def _is_reached(rule: Rule | None, target_group: str | None) -> bool:
-    """Tell whether a request that names the release reaches it: health checks begin with that."""
-    return rule is not None and target_group in targets(rule)
-
-
-def _is_attached(group: Mapping[str, Any] | None, target_group: str | None) -> bool:
-    """Tell whether the group's instances become targets."""
-    return group is not None and target_group in group["TargetGroupARNs"] and not leaving(group)
-
-
-def _fleet(group: Mapping[str, Any] | None, health: Mapping[str, str], *, whole: bool) -> Fleet:
-    """Put together what is known of one fleet."""
-    if group is None:
-        return Fleet("part")
-    in_service = {
-        each["InstanceId"] for each in group["Instances"] if each["LifecycleState"] == "InService"
-    }
-    return Fleet(
-        made="whole" if whole else "part",
-        min_size=group["MinSize"],
-        desired=group["DesiredCapacity"],
-        max_size=group["MaxSize"],
-        healthy=sum(health.get(each) == "healthy" for each in in_service),
-        suspended=suspended(group),
-    )
-
-
-def leaving(group: Mapping[str, Any]) -> bool:
-    """Tell whether a group is being deleted: only then it has a status."""
-    return bool(group.get("Status"))
-
-
-def suspended(group: Mapping[str, Any]) -> bool:
-    """Tell whether a group's schedules are kept from its sizes."""
-    return CLOCK in {each["ProcessName"] for each in group["SuspendedProcesses"]}

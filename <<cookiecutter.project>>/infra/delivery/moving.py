@@ -18,7 +18,8 @@ from .actions import (
 )
 from .forwarding import forward, traffic_rule
 from .leftovers import remove_leftovers
-from .live import CLOCK, Live
+from .live import Live
+from .parts import CLOCK
 
 type Move = (
     SetSizes | SetScheduledSizes | SetWeights | SuspendSchedules | ResumeSchedules | RemoveLeftovers

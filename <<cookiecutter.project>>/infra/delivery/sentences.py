@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from stack.names import release_number
+from stack.names import MAX_RELEASE, RELEASE_NAME, release_number
 
 from .actions import (
     Action,
@@ -135,8 +135,12 @@ def duration_said(seconds: float) -> str:
 
 
 def ordered(releases: Mapping[str, object]) -> list[str]:
-    """Give the releases' names, the oldest first: v9 before v10."""
-    return sorted(releases, key=release_number)
+    """Give the releases' names, the oldest first: v9 before v10; what is no release comes last."""
+    return sorted(releases, key=_age)
+
+
+def _age(name: str) -> int:
+    return release_number(name) if RELEASE_NAME.fullmatch(name) else MAX_RELEASE + 1
 
 
 def plain(text: str) -> str:

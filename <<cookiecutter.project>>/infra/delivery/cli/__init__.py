@@ -11,6 +11,7 @@ from stack.refusal import Refused
 
 from .admin import contract, run
 from .builds import build, publish
+from .care import drift
 from .documents import history, init
 from .looking import doctor, status
 from .maintenance import maintenance
@@ -67,6 +68,7 @@ VERBS = (
     contract,
     maintenance,
     prune,
+    drift,
     doctor,
 )
 for verb in VERBS:
