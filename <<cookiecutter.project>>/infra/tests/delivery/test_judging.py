@@ -287,7 +287,7 @@ def test_an_alarm_may_not_tell_what_it_saw(bench: Bench, data: str) -> None:
 def test_an_alarm_that_clients_set_off_stops_nothing(bench: Bench) -> None:
     for minutes in bench.watching.minutes.values():
         minutes["ok"] = 70
-    bench.watching.known_until = START
+    bench.watching.known_until = START - 60 * MINUTE
     assert bench.look(BAKE, 4).verdict is None
     bench.watching.known_until = START + 60 * MINUTE
     bench.alarm("v2-failures", minutes=4)
