@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from .events import Began, Ended, Event, Seen, Stepped, Turned
-from .gates import Bake, Hold, Ready
+from .gates import Bake, Gate, Hold, Ready
 from .record import at
 from .sentences import (
     duration_said,
@@ -65,7 +65,7 @@ class Lines:
         this = (event.weights, event.fleets, event.gate, event.alarms)
         if this == self._said and self._when and event.at - self._when < EVERY:
             return None
-        told = self._said[2:3] == (event.gate,)  # what is waited for was said in full
+        told = self._said[2:3] == (event.gate,)  # what must hold was said in full
         self._said, self._when = this, event.at
         fleets = [
             f"{name} {(event.weights or {}).get(name, 0)} %, {fleet_said(event.fleets[name])}"
@@ -74,7 +74,7 @@ class Lines:
         counted = [
             f"{name} had {measured_said(event.measured[name])}" for name in ordered(event.measured)
         ]
-        gate = [_left(event), event.waits_for] if told else [_waiting(event), event.waits_for]
+        gate = [_left(event) if told else _gate(event), waits_said(event)]
         alarms = [f"ALARM {name}" for name in event.alarms]
         return "; ".join(each for each in (*alarms, *fleets, *counted, *gate) if each)
 
@@ -90,18 +90,23 @@ def began_said(event: Began) -> str:
     return f"{what}{goes}, by {event.who}: {event.why}. Steps: {steps}"
 
 
-def seconds_left(gate: object, now: datetime) -> float | None:
-    """Give the time that a gate still takes, if it has one."""
+def left_said(gate: Gate, now: datetime) -> str:
+    """Say how much time a gate still takes, if it has one."""
     if not isinstance(gate, Ready | Bake | Hold):
-        return None
-    until = gate.latest if isinstance(gate, Bake) and now >= gate.until else gate.until
-    return max(0.0, (until - now).total_seconds())
+        return ""
+    if isinstance(gate, Bake) and now >= gate.until:
+        return f"at most {duration_said((gate.latest - now).total_seconds())} more"
+    return f"{duration_said((gate.until - now).total_seconds())} left"
 
 
-def _waiting(event: Seen) -> str:
+def waits_said(event: Seen) -> str:
+    """Say what a gate lacks."""
+    return f"waits for {event.waits_for}" if event.waits_for else ""
+
+
+def _gate(event: Seen) -> str:
     return gate_said(event.gate) if event.gate else ""
 
 
 def _left(event: Seen) -> str:
-    left = seconds_left(event.gate, event.at)
-    return "" if left is None else f"{duration_said(left)} left"
+    return left_said(event.gate, event.at) if event.gate else ""

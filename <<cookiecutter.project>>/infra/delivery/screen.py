@@ -9,8 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from .events import Measured
-from .gates import Bake, Hold
-from .lines import seconds_left
+from .gates import Acted, Bake, Hold
+from .lines import left_said, waits_said
 from .observed import Fleet
 from .record import at
 from .sentences import (
@@ -103,8 +103,7 @@ def _head(situation: Situation, now: datetime, signs: Signs) -> Iterator[Text]:
 
 def _gate(situation: Situation, now: datetime, signs: Signs, width: int) -> Iterator[Text]:
     seen = situation.seen
-    left = seconds_left(seen.gate, now) if seen else None
-    if seen is None or seen.gate is None or left is None or situation.ended:
+    if seen is None or seen.gate is None or isinstance(seen.gate, Acted) or situation.ended:
         return
     bar = ""
     if isinstance(seen.gate, Bake | Hold):
@@ -112,8 +111,8 @@ def _gate(situation: Situation, now: datetime, signs: Signs, width: int) -> Iter
         passed = (now - seen.gate.since).total_seconds()
         bar = signs.bar(passed / whole if whole else 1, min(BAR, max(8, width - 30))) + "  "
     yield Text(gate_said(seen.gate), style="bold")
-    lacks = f"; waits for {plain(seen.waits_for)}" if seen.waits_for else ""
-    yield Text.assemble((bar, "cyan"), f"{duration_said(left)} left{lacks}")
+    rest = [left_said(seen.gate, now), plain(waits_said(seen))]
+    yield Text.assemble((bar, "cyan"), "; ".join(each for each in rest if each))
 
 
 def _size(fleet: Fleet) -> list[RenderableType]:

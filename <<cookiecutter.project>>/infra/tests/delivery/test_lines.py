@@ -21,13 +21,13 @@ def test_a_run_as_a_log() -> None:
         "2026-11-21T08:00:31Z  fleets grow for v1 95 %, v2 5 %, until they are healthy",
         "2026-11-21T08:00:41Z  v1 100 %, 4/4 healthy, 3 to 12; v2 0 %, 0/1 healthy, 1 to 12; "
         "must be healthy by 08:15:00 UTC: 3 of v1 and 1 of v2; "
-        "v2 must answer when asked by its label; v2",
+        "v2 must answer when asked by its label; waits for v2",
         "2026-11-21T08:01:00Z  traffic goes to v1 95 %, v2 5 %, and is watched: "
         "move the traffic to v1 95 %, v2 5 %",
         "2026-11-21T08:01:10Z  v1 95 %, 4/4 healthy, 3 to 12; v2 5 %, 1/1 healthy, 1 to 12; "
         "v1 had 1,203 requests, 0.0 % failed, p90 84 ms; "
         "v2 had 60 requests, 1.6 % failed, p90 91 ms; "
-        "v2 must be no worse than v1 until 08:11:00 UTC; 140 more requests",
+        "v2 must be no worse than v1 until 08:11:00 UTC; waits for 140 more requests",
         f"2026-11-21T08:02:20Z  ALARM {ALARM}; "
         "v1 95 %, 4/4 healthy, 3 to 12; v2 5 %, 1/1 healthy, 1 to 12; "
         "v1 had 2,203 requests, 0.0 % failed, p90 84 ms; "
@@ -67,3 +67,11 @@ def test_a_line_is_one_line_and_steers_no_terminal() -> None:
     assert lines([BEGAN, event])[1:] == [
         "2026-11-21T08:00:01Z  going back: bad ::error::and [31mred"
     ]
+
+
+def test_a_bake_that_waits_longer_says_so() -> None:
+    sight = FORWARD[-1]
+    assert isinstance(sight, Seen)
+    over = replace(sight, at=after(720))
+
+    assert lines([*FORWARD, over])[-1].endswith("at most 4 min more; waits for 140 more requests")
