@@ -28,11 +28,12 @@ def hours_of(settings: Settings, scheduled: Sizes) -> Hours:
 
 
 def sizes(document: Document, observed: Observed, hours: Hours) -> Iterator[Difference]:
-    """Compare every fleet that is whole."""
+    """Compare every fleet; what a half one lacks, as its group, is told elsewhere."""
     for name in ordered(document.releases):
         fleet = observed.fleets.get(name)
         if fleet and fleet.made == "whole":
             yield from _size(document, name, fleet, hours)
+        if fleet:
             yield from _schedules(document, name, fleet)
 
 
@@ -59,7 +60,10 @@ def _size(document: Document, name: str, fleet: Fleet, hours: Hours) -> Iterator
         yield Difference(name, what, "load", why, todo)
     else:
         why = "neither clock nor load nor a rollout does that, or the settings have changed since"
-        yield Difference(name, what, "hand", why, f"`deliver scale {document.tier}` sets it")
+        todo = f"`deliver scale {document.tier}` sets it"
+        if name not in weighted(document):
+            todo = "without traffic it may stay: the next rollout sizes it"
+        yield Difference(name, what, "hand", why, todo)
 
 
 def _by_clock(document: Document, name: str, hours: Hours) -> list[Sizes]:
