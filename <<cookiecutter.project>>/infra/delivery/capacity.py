@@ -22,14 +22,33 @@ def pinned(document: Document, rollout: Rollout, observed: Observed) -> dict[str
     return {name: min(size, LARGEST) for name, size in live.items() if size}
 
 
-def needed(rollout: Rollout, observed: Observed, policy: Policy) -> dict[str, int]:
-    """Give the least size of each fleet whose share rises with the next shift."""
+def needed(
+    document: Document, rollout: Rollout, observed: Observed, policy: Policy
+) -> dict[str, int]:
+    """Give the least size of each fleet whose share rises with the next shift.
+
+    What a hand gave a fleet beyond the document says nothing of what it can carry.
+    """
     load, most = _load(rollout, observed, policy)
     live = observed.weights or {}
     return {
         name: min(max(1, ceil(load * weight / ALL)), most)
         for name, weight in rollout.shifts[rollout.shift].weights.items()
-        if weight > live.get(name, 0)
+        if weight > min(live.get(name, 0), document.weights.get(name, 0))
+    }
+
+
+def expected(rollout: Rollout, policy: Policy) -> dict[str, int]:
+    """Give the floors of an hour that came meanwhile: a morning or an event, kept from the fleets.
+
+    A rollout that began in the night would leave its old fleets off all day.
+    """
+    if policy.scheduled == rollout.start.scheduled:
+        return {}
+    return {
+        name: min(floor, LARGEST)
+        for name, weight in rollout.shifts[rollout.shift].weights.items()
+        if (floor := ceil(policy.scheduled.min_size * weight / ALL))
     }
 
 
@@ -51,19 +70,21 @@ def _load(rollout: Rollout, observed: Observed, policy: Policy) -> tuple[int, in
 
 
 def ordinary(rollout: Rollout, observed: Observed, policy: Policy) -> dict[str, Sizes]:
-    """Give the sizes of the fleets that stay: as before, or as another hour wants them.
+    """Give the sizes of the used fleets that stay: as before, or as another hour wants them.
 
     A fleet that has more instances than it would be allowed keeps them; scaling lets them go.
     """
     return {
         name: roomy(_usual(name, rollout, policy), observed.fleets[name].desired)
-        for name in rollout.goal
-        if name in observed.fleets
+        for name in rollout.used
+        if name in observed.fleets and name not in rollout.leaving
     }
 
 
 def _usual(name: str, rollout: Rollout, policy: Policy) -> Sizes:
-    if policy.scheduled == rollout.start.scheduled and name in rollout.start.sizes:
+    # One that was only standing by and now serves is no longer what it was.
+    same = name in rollout.start.weights or name not in rollout.goal
+    if policy.scheduled == rollout.start.scheduled and name in rollout.start.sizes and same:
         return rollout.start.sizes[name]
     return bounded(policy.scheduled, rollout.start.floors.get(name, 0))
 

@@ -5,6 +5,7 @@ The stack keeps both parts unread. Here is their only definition.
 
 import json
 from datetime import datetime
+from itertools import chain
 from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
@@ -52,7 +53,7 @@ class Start(_Part):
     releases: dict[ReleaseName, Release]  # whole, so that it can be undone until they are removed
     weights: Weights
     floors: dict[ReleaseName, Floor]
-    sizes: dict[ReleaseName, Sizes]  # of the fleets with traffic
+    sizes: dict[ReleaseName, Sizes]  # of the fleets that stood
     scheduled: Sizes  # what the clock meant then
 
 
@@ -77,6 +78,12 @@ class Rollout(_Part):
     def goal(self) -> Weights:
         """Give the weights it ends with, if nothing stops it."""
         return self.shifts[-1].weights if self.intent == "forward" else self.start.weights
+
+    @property
+    def used(self) -> list[str]:
+        """Give the releases whose fleets have traffic before, meanwhile or after."""
+        shifted = (each.weights for each in self.shifts)
+        return list(dict.fromkeys([*self.start.weights, self.release, *chain(*shifted)]))
 
     @property
     def leaving(self) -> list[str]:

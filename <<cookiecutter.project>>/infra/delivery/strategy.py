@@ -13,7 +13,7 @@ Rules it keeps, each a property in tests/delivery/test_strategy_properties.py:
 - the last good release stays until the new one carries all;
 - a live weight of the release below the document's means abort, and it never rises again;
 - an abort returns to the start: weights, floors, sizes, fleets;
-- no fleet is sized below what load made it;
+- no fleet is sized below what load made it, or what a morning or an event that came wants;
 - it ends.
 """
 
@@ -173,7 +173,7 @@ def adding(view: View) -> Step:
         return suspending(view, rollout.start.weights)
     floors = capacity.pinned(view.document, rollout, view.observed)
     if rollout.release not in fleets:
-        floors |= capacity.needed(rollout, view.observed, view.policy)
+        floors |= capacity.needed(view.document, rollout, view.observed, view.policy)
     floors = capacity.raised(view.document.floors, floors)
     new = rollout.release not in rollout.start.releases
     return view.step(
@@ -196,7 +196,9 @@ def raising(view: View) -> Step:
     rollout, observed = view.rollout, view.observed
     if view.loose(view.shift.weights):
         return suspending(view, view.shift.weights)
-    floors = capacity.raised(view.document.floors, capacity.needed(rollout, observed, view.policy))
+    needed = capacity.needed(view.document, rollout, observed, view.policy)
+    floors = capacity.raised(view.document.floors, needed)
+    floors = capacity.raised(floors, capacity.expected(rollout, view.policy))
     wanted = {name: floors.get(name, 0) for name in view.shift.weights}
     until = rollout.since + timedelta(seconds=view.policy.ready_seconds)
     quiet = not (observed.weights or {}).get(rollout.release)
@@ -229,7 +231,12 @@ def shifting(view: View) -> Step:
     wait = (until - view.observed.now).total_seconds()
     held = until if wait > view.policy.attended_seconds else None
     view = replace(view, rollout=rollout.model_copy(update={"held_until": held}))
-    return view.step(*moves, gate=gate, weights=shift.weights)
+    if moves:
+        return view.step(*moves, gate=gate, weights=shift.weights)
+    # Who looks again in a long wait finds that another hour has come.
+    floors = capacity.raised(view.document.floors, capacity.expected(rollout, view.policy))
+    sizes = _resized(view, {name: floors.get(name, 0) for name in shift.weights})
+    return view.step(*sizes, gate=gate, weights=shift.weights, floors=floors)
 
 
 def returning(view: View, *, urgent: bool = False) -> Step:
@@ -301,8 +308,9 @@ def _healthy(observed: Observed, name: str) -> int:
 
 def _resized(view: View, floors: Mapping[str, int]) -> list[SetSizes]:
     """List what gives fleets at least these sizes."""
+    room = max(view.policy.max_size, view.policy.scheduled.max_size)
     return [
-        SetSizes(name, floor, max(fleet.max_size, view.policy.max_size, floor))
+        SetSizes(name, floor, max(fleet.max_size, room, floor))
         for name, floor in floors.items()
         if (fleet := view.observed.fleets.get(name)) and fleet.min_size < floor
     ]

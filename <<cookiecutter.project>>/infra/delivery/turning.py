@@ -36,7 +36,6 @@ def begun(
     if problems:
         raise Refused(problems, "`deliver status` shows the tier as it is.")
     weighted = {name: weight for name, weight in document.weights.items() if weight}
-    sizes = {name: observed.fleets[name] for name in weighted}
     rollout = Rollout(
         strategy=strategy,
         release=release,
@@ -47,7 +46,8 @@ def begun(
             floors=document.floors,
             sizes={
                 name: Sizes(min_size=each.min_size, max_size=each.max_size)
-                for name, each in sizes.items()
+                for name, each in observed.fleets.items()
+                if name in document.releases
             },
             scheduled=policy.scheduled,
         ),

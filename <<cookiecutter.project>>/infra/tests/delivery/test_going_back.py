@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 from places import IMAGE, Cloud, place, publish, write
+from rollouts import rolled
 from samples import release_data
-from test_strategy import rolled
 from world import START
 
 from delivery.going_back import REMEMBERED, Return, restarted, way_back

@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 from fake_s3 import Bucket, FakeS3
+from rollouts import rolled
 from samples import names
-from test_strategy import rolled
 
 from delivery.history import history
 from delivery.init import init

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 from places import Cloud, place, write
+from rollouts import rolled
 from samples import release_data
-from test_strategy import rolled
 from world import START
 
 from delivery.observed import Observed

@@ -2,7 +2,7 @@ import json
 from typing import Any
 
 import pytest
-from test_strategy import rolled
+from rollouts import rolled
 from world import NAMES
 
 from delivery.record import parse, rollout_of, written

@@ -1,10 +1,11 @@
 """The rules of a rollout, whatever happens meanwhile: see delivery/strategy.py.
 
-Each rule is an assertion in world.py or below. DEEP=1 looks longer.
+Each rule is an assertion in rules.py or below. DEEP=1 looks longer.
 """
 
 import os
 
+from deployer import Deployer
 from hypothesis import HealthCheck, note, settings
 from hypothesis import strategies as some
 from hypothesis.stateful import (
@@ -14,16 +15,23 @@ from hypothesis.stateful import (
     precondition,
     rule,
 )
-from world import EVENT, NIGHT, ORDINARY, SETTINGS, Deployer, Died, Fault, World, content
+from world import EVENT, NIGHT, ORDINARY, SETTINGS, Died, Fault, World, content
 
 from delivery.plan import shifts, split
 from delivery.record import Rollout, Sizes, Strategy
-from delivery.turning import aborted, begun
+from delivery.strategy import FORWARD
+from delivery.turning import aborted, begun, decided
 from stack.refusal import Refused
 
 DEEP = bool(os.environ.get("DEEP"))
 RARELY = some.sampled_from([False] * 7 + [True])
-STARTS = ({}, {"v1": 100}, {"v1": 60, "v2": 40}, {"v1": 97, "v2": 1, "v3": 1, "v4": 1})
+STARTS = (
+    {},
+    {"v1": 100},
+    {"v1": 100, "v2": 0},  # v2 stands by
+    {"v1": 60, "v2": 40},
+    {"v1": 97, "v2": 1, "v3": 1, "v4": 1},
+)
 
 
 class Rollouts(RuleBasedStateMachine):
@@ -34,10 +42,14 @@ class Rollouts(RuleBasedStateMachine):
     trouble: bool = False
     first: Rollout
     clock_moved: bool = False
+    moved_late: bool = False  # a hand's shares among fleets that stay are left as they are then
 
     @initialize(
         start=some.sampled_from(STARTS),
-        size=some.integers(0, 12),
+        size=some.integers(3, 12),
+        uneven=some.booleans(),
+        hour=some.sampled_from([ORDINARY, ORDINARY, NIGHT, EVENT]),
+        floors=some.sampled_from([{}, {"v1": 5}]),
         strategy=some.sampled_from(["all-at-once", "blue-green", "canary", "split"]),
         new=some.booleans(),
         sick=RARELY,
@@ -48,26 +60,30 @@ class Rollouts(RuleBasedStateMachine):
         *,
         start: dict[str, int],
         size: int,
+        uneven: bool,
+        hour: Sizes,
+        floors: dict[str, int],
         strategy: Strategy,
         new: bool,
         sick: bool,
         bad: bool,
     ) -> None:
         """Begin it from some start."""
-        world = self.world = World.serving(start, dict.fromkeys(start, size or 3))
-        if not size:
-            world.fire(NIGHT)
+        sizes = {name: min(size + place * uneven, 12) for place, name in enumerate(start)}
+        world = self.world = World.serving(start, sizes, floors if start else {})
+        if hour is not ORDINARY:
+            world.fire(hour)
         release = f"v{len(start) + 1}" if new or not start else f"v{len(start)}"
         if start == {"v1": 100} and release == "v1":
             release = "v2"
         added = release not in start
-        if strategy == "split" and start:
+        kind: Strategy = strategy if start else "canary"
+        if kind == "split":
             held = {next(iter(start)): 50, release: 50}
             plan = split(held, dict(start), seconds=7200, sticky_seconds=600)
             if added is False:
                 plan = split(held, {release: 100}, seconds=7200, sticky_seconds=600)
         else:
-            kind: Strategy = "canary" if strategy == "split" else strategy
             plan = shifts(kind, SETTINGS, start, release)
         if sick:
             world.sick = frozenset({release})
@@ -77,7 +93,7 @@ class Rollouts(RuleBasedStateMachine):
                 world.document,
                 world.observe(),
                 world.policy,
-                strategy=strategy,
+                strategy=kind,
                 release=release,
                 shifts=plan,
                 content=content(len(start) + 1) if added else None,
@@ -164,7 +180,72 @@ class Rollouts(RuleBasedStateMachine):
         if all(name in self.world.fleets for name in start):
             whole = all(self.world.fleets[name].made == "whole" for name in start)
             if whole:
-                self.world.rule, self.world.sticky, self.trouble = start, 0, True
+                self.world.rule, self.world.sticky = start, 0
+                self._moved()
+
+    @precondition(lambda self: self.world.rollout and self.world.rule)
+    @rule(share=some.integers(0, 100), which=some.integers(0, 4), really=RARELY)
+    def somebody_gives_the_release_another_share(
+        self, *, share: int, which: int, really: bool
+    ) -> None:
+        """Move the balancer by hand, up or down."""
+        name, whole = (
+            self.first.release,
+            [each for each, fleet in self.world.fleets.items() if fleet.made == "whole"],
+        )
+        others = [each for each in whole if each != name][which : which + 1]
+        if really and name in whole and others:
+            rule = {name: share, others[0]: 100 - share}
+            self.world.rule = {each: weight for each, weight in rule.items() if weight}
+            self._moved()
+
+    def _moved(self) -> None:
+        assert self.world.rollout
+        self.trouble = True
+        self.moved_late = self.moved_late or self.world.rollout.stage not in FORWARD
+
+    @precondition(lambda self: self.first.strategy == "split" and self.world.rollout)
+    @rule(share=some.sampled_from([0, 50, 100]), really=RARELY)
+    def decide(self, *, share: int, really: bool) -> None:
+        """End a split early, to one of its sides or as it is."""
+        held = self.first.shifts[0].weights
+        goal = {self.first.release: share, next(iter(held)): 100 - share}
+        goal = {each: weight for each, weight in goal.items() if weight}
+        if not really or sum(goal.values()) != 100:
+            return
+        try:
+            document = decided(self.world.document, goal, self.world.now)
+        except Refused:
+            assert self.world.rollout
+            assert self.world.rollout.stage != "shifting" or self.world.rollout.shift
+            return
+        self.world.write(document)
+        self.deployer = None
+        self.trouble = True
+
+    @rule()
+    def somebody_else_takes_over(self) -> None:
+        """Go on with another deployer, who waits for fleets anew."""
+        self.deployer = Deployer(self.world)
+        self.trouble = True
+        if self.world.rollout and self.world.rollout.stage == "raising":
+            assert self.world.rollout.since == self.world.now
+
+    @invariant()
+    def weights_add_up(self) -> None:
+        """Look at the rule and the document."""
+        world = getattr(self, "world", None)
+        for weights in (world.rule or {}, world.document.weights) if world else ():
+            assert not weights or sum(weights.values()) == 100
+
+    @invariant()
+    def what_was_good_stays_until_the_close(self) -> None:
+        """Look at the fleets that had the traffic when it began."""
+        world = getattr(self, "world", None)
+        if world and (rollout := world.rollout):
+            undone = rollout.intent == "abort"
+            for name in rollout.start.weights if undone or rollout.stage in FORWARD else ():
+                assert world.fleets[name].made == "whole"
 
     @invariant()
     def traffic_goes_to_fleets_that_stand(self) -> None:
@@ -191,10 +272,12 @@ class Rollouts(RuleBasedStateMachine):
         world, start, last = self.world, self.first.start, self.world.last
         assert last
         assert world.rollout is None
-        assert (world.rule or {}) == world.document.weights == last.goal
+        assert world.document.weights == last.goal
+        assert self.moved_late or (world.rule or {}) == last.goal
         assert world.sticky == 0
         assert world.fleets.keys() == world.document.releases.keys()
-        assert world.document.floors == start.floors
+        stay = world.document.releases
+        assert world.document.floors == {k: v for k, v in start.floors.items() if k in stay}
         assert not any(each.suspended for each in world.fleets.values())
         if last.intent == "abort":
             assert world.document.releases == start.releases

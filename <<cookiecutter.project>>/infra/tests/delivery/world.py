@@ -1,10 +1,12 @@
-"""A tier as a model: it does what AWS and the engine would, and objects to what breaks a rule."""
+"""A tier as a model: it does what AWS and the engine would, and rules.py objects."""
 
 import json
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
+import rules
+from machine import Machine
 from samples import document, release_data, settings
 
 from delivery.actions import (
@@ -19,12 +21,11 @@ from delivery.actions import (
     UnprotectTraffic,
     Up,
 )
-from delivery.gates import Acted, Gate, Hold, Ready, Verdict
-from delivery.observed import Fleet, Observed, Policy
+from delivery.gates import Verdict
+from delivery.observed import Observed, Policy
 from delivery.policy import policy_of
 from delivery.record import Rollout, Sizes, rollout_of, written
-from delivery.strategy import Done, Step, next_step
-from delivery.turning import taken_over
+from delivery.strategy import Step
 from stack.document import Document, Release
 from stack.names import Names
 
@@ -49,24 +50,6 @@ def content(number: int) -> Release:
 
 
 @dataclass
-class Machine:
-    """A fleet that lives."""
-
-    made: Literal["part", "whole"]
-    min_size: int
-    desired: int
-    max_size: int
-    healthy: int = 0
-    suspended: bool = False
-    protected: bool = True
-
-    def bounded(self) -> None:
-        """Move the desired size into the bounds, as AWS does."""
-        self.desired = min(max(self.desired, self.min_size), self.max_size)
-        self.healthy = min(self.healthy, self.desired)
-
-
-@dataclass
 class World:
     """The live tier, its document, and the clock."""
 
@@ -82,20 +65,26 @@ class World:
     seen: Observed | None = None
     lost: set[str] = field(default_factory=set)  # releases whose weight may not rise again
     kept: dict[str, int] = field(default_factory=dict)  # sizes that must not fall
+    proven: set[int] | None = None  # shifts watched to their end, if whoever drives tells
+    before: dict[str, int] = field(default_factory=dict)  # the document's weights before a step
     protected_rule: bool = True
     last: Rollout | None = None
     intent: str = "forward"  # of the step that is done, also if its document could not be written
 
     @staticmethod
-    def serving(weights: dict[str, int], sizes: dict[str, int]) -> "World":
+    def serving(
+        weights: dict[str, int], sizes: dict[str, int], floors: dict[str, int] | None = None
+    ) -> "World":
         """Make a tier at rest."""
         given = document(
             "prod",
             releases={name: release_data(int(name[1:])) for name in weights},
             weights=weights,
+            floors=floors or {},
         )
         fleets = {name: Machine("whole", 3, size, 12, healthy=size) for name, size in sizes.items()}
-        return World(given, fleets, dict(weights) or None)
+        rule = {name: weight for name, weight in weights.items() if weight}
+        return World(given, fleets, rule or None)
 
     @property
     def policy(self) -> Policy:
@@ -113,17 +102,7 @@ class World:
             now=self.now,
             weights=None if self.rule is None else dict(self.rule),
             sticky_seconds=self.sticky,
-            fleets={
-                name: Fleet(
-                    each.made,
-                    each.min_size,
-                    each.desired,
-                    each.max_size,
-                    each.healthy,
-                    each.suspended,
-                )
-                for name, each in self.fleets.items()
-            },
+            fleets={name: each.seen() for name, each in self.fleets.items()},
             verdict=verdict,
         )
         rollout = self.rollout
@@ -161,24 +140,22 @@ class World:
         self.document = given
 
     def judge(self, step: Step) -> None:
-        """Object to a step that does what no single step may."""
+        """Hear of a step before it is done."""
+        rules.one_step(self, step)
         rollout = rollout_of(step.document) or self.rollout
         assert rollout
-        self.intent = rollout.intent
-        moves = any(isinstance(each, SetWeights) for each in step.actions) or (
-            self.rule is None and step.document.weights and any_up(step.actions)
-        )
-        lowers = any(
-            isinstance(each, SetScheduledSizes) or (isinstance(each, Up) and each.removes)
-            for each in step.actions
-        )
-        assert not (moves and lowers), "a step changes weights or lowers capacity, never both"
+        self.intent, self.before = rollout.intent, self.document.weights
         if rollout.stage == "adding" and self.seen:
             self.kept = {
                 name: self.seen.fleets[name].desired
                 for name in rollout.start.weights
                 if name in self.seen.fleets
             }
+
+    def passed(self) -> None:
+        """Hear that a gate has held."""
+        if self.rollout and self.rollout.stage == "shifting":
+            self.proven = {*(self.proven or ()), self.rollout.shift}
 
     def do(self, action: Action, fault: Fault = None) -> None:
         """Carry out an action, or fail before it, half-way or after it."""
@@ -188,9 +165,11 @@ class World:
             case Up():
                 self._up(action, half=fault == "half")
             case SetWeights():
+                assert self.rule is not None, "a rule that is not there cannot be changed"
                 self._move(dict(action.weights), action.sticky_seconds)
             case SetSizes() | SetScheduledSizes() | SuspendSchedules() | ResumeSchedules():
-                self._size(action)
+                rules.sizing(self, action)
+                self.fleets[action.fleet].size(action)
             case Unprotect() | UnprotectTraffic() | RemoveLeftovers():
                 self._let_go(action)
         if fault:
@@ -211,66 +190,22 @@ class World:
         if half and action.adds:
             return
         if self.rule is None and wanted.weights:
-            self._move(dict(wanted.weights), 0, made=True)
+            self._move(dict(wanted.weights), 0)
         gone = self.fleets.keys() - wanted.releases.keys()
         if self.rule is not None and not wanted.weights:
             assert not self.protected_rule, "the rule can be deleted"
             assert gone, "no rule goes without its fleet"
             self.rule = None
         for name in gone:
-            assert name in action.removes, "the engine removes what the step says"
-            assert not self.fleets[name].protected, "the fleet can be deleted"
-            assert not (self.rule or {}).get(name), "no fleet with traffic is removed"
+            rules.removing(self, name, action)
             if half:
                 self.fleets[name].made = "part"
             else:
                 del self.fleets[name]
 
-    def _move(self, weights: dict[str, int], sticky: int, *, made: bool = False) -> None:
-        rollout, seen = self.rollout, self.seen
-        assert rollout
-        assert seen
-        assert made or self.rule is not None, "a rule that is not there cannot be changed"
-        assert sum(weights.values()) == 100, "weights add up to 100"
-        assert 1 <= len(weights) <= 5, "a balancer takes five"
-        live = self.rule or {}
-        for name, weight in weights.items():
-            assert self.fleets[name].made == "whole", "no weight on a fleet that is not whole"
-            if weight <= live.get(name, 0):
-                continue
-            assert name not in self.lost or name in rollout.start.weights, "it never rises again"
-            half_gone = any(
-                each not in seen.fleets or seen.fleets[each].made != "whole"
-                for each in rollout.leaving
-            )
-            if self.intent == "forward" and not (rollout.stage == "closing" and half_gone):
-                floor = self.document.floors.get(name, 0)
-                healthy = seen.fleets[name].healthy
-                assert healthy >= floor, "targets are healthy at the floor before a weight rises"
-                carried = sum(self.kept.values())
-                assert floor * 100 >= min(carried, 12) * weight, "the floor is right for the share"
-        if self.intent == "forward" and set(weights) != {*rollout.goal}:
-            for name in rollout.start.weights:
-                if name not in rollout.goal:
-                    assert name in self.fleets, "the last good release stays"
+    def _move(self, weights: dict[str, int], sticky: int) -> None:
+        rules.moving(self, weights)
         self.rule, self.sticky = weights, sticky
-
-    def _size(
-        self, action: SetSizes | SetScheduledSizes | SuspendSchedules | ResumeSchedules
-    ) -> None:
-        each = self.fleets[action.fleet]
-        match action:
-            case SuspendSchedules():
-                each.suspended = True
-            case ResumeSchedules():
-                each.suspended = False
-            case SetScheduledSizes():
-                self._schedule(action)
-            case SetSizes():
-                assert action.min_size >= each.min_size, "no fleet gets a lower floor"
-                assert action.max_size >= each.max_size, "no fleet gets less room"
-                each.min_size, each.max_size = action.min_size, action.max_size
-                each.bounded()
 
     def _let_go(self, action: Unprotect | UnprotectTraffic | RemoveLeftovers) -> None:
         match action:
@@ -283,99 +218,3 @@ class World:
                 left = self.fleets.get(action.fleet)
                 assert left is None or left.made == "part", "only what the engine left goes by name"
                 self.fleets.pop(action.fleet, None)
-
-    def _schedule(self, action: SetScheduledSizes) -> None:
-        rollout, seen = self.rollout, self.seen
-        assert rollout
-        assert seen
-        assert rollout.stage == "settling", "sizes fall after the close only"
-        each, sizes = self.fleets[action.fleet], action.sizes
-        each.min_size, each.max_size = sizes.min_size, sizes.max_size
-        if sizes.off:
-            each.desired = each.healthy = 0
-        else:
-            least = seen.fleets[action.fleet].desired
-            assert sizes.max_size >= least, "no fleet is sized below what load made it"
-            each.bounded()
-
-
-def any_up(actions: tuple[Action, ...]) -> bool:
-    """Tell whether the engine runs."""
-    return any(isinstance(each, Up) for each in actions)
-
-
-class Deployer:
-    """Drives a rollout one atomic thing at a time: look, write, each action, the gate."""
-
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self.step: Step | None = None
-        self.todo: list[Action | Document] = []
-        self.verdict: Verdict | None = None
-        self.waited = 0
-        self.steps: list[Step] = []
-        if world.rollout:
-            world.document = taken_over(world.document, world.now)
-
-    def advance(self, fault: Fault = None) -> bool:
-        """Do the next thing; say whether there was any."""
-        if self.step is None:
-            return self._decide()
-        if self.todo:
-            self._act(self.todo.pop(0), fault)
-        else:
-            self._wait(self.step.gate)
-        return True
-
-    def run(self, most: int = 400) -> None:
-        """Go on to the end, which must come."""
-        for _ in range(most):
-            if not self.advance():
-                return
-        raise AssertionError("it ends")
-
-    def _decide(self) -> bool:
-        observed = self.world.observe(self.verdict)
-        self.verdict = None
-        step = next_step(self.world.document, observed, self.world.policy)
-        if isinstance(step, Done):
-            return False
-        self.world.judge(step)
-        self.steps.append(step)
-        self.step, self.todo = step, [step.document, *step.actions]
-        return True
-
-    def _act(self, what: Action | Document, fault: Fault) -> None:
-        if isinstance(what, Document):
-            if fault == "before":
-                assert self.step
-                if self.step.urgent:
-                    return  # the balancer is told whatever the bucket says
-                raise Died
-            self.world.write(what)
-            if fault:
-                raise Died
-            return
-        self.world.do(what, fault)
-
-    def _wait(self, gate: Gate) -> None:
-        world = self.world
-        match gate:
-            case Acted():
-                self._end(gate, passed=True)
-            case Ready():
-                ready = all(
-                    name in world.fleets and world.fleets[name].healthy >= floor
-                    for name, floor in gate.floors
-                )
-                if ready or world.now >= gate.until:
-                    self._end(gate, passed=ready)
-                else:
-                    world.tick()
-            case _:
-                world.tick(max(60, int((gate.until - world.now).total_seconds())))
-                self._end(gate, passed=not world.bad or isinstance(gate, Hold))
-
-    def _end(self, gate: Gate, *, passed: bool) -> None:
-        self.verdict = Verdict(gate, passed, "" if passed else "5 % of requests failed")
-        self.step = None

@@ -1,0 +1,126 @@
+"""Rollouts of the model tier: begun, gone on with until some step, and written as tables."""
+
+from deployer import Deployer
+from world import SETTINGS, World, content
+
+from delivery.actions import (
+    Action,
+    RemoveLeftovers,
+    ResumeSchedules,
+    SetScheduledSizes,
+    SetSizes,
+    SetWeights,
+    SuspendSchedules,
+    Unprotect,
+    UnprotectTraffic,
+    Up,
+)
+from delivery.gates import Acted, Bake, Gate, Hold, Ready
+from delivery.plan import shifts, split
+from delivery.record import Shift, Strategy, rollout_of
+from delivery.turning import begun, next_name
+
+SPLIT = split({"v1": 50, "v2": 50}, {"v1": 100}, seconds=7200, sticky_seconds=600)
+
+
+def rolled(
+    start: dict[str, int], strategy: Strategy = "canary", plan: list[Shift] | None = None
+) -> Deployer:
+    """Begin a rollout of the next release, where each fleet has six instances."""
+    return begin(World.serving(start, dict.fromkeys(start, 6)), strategy, plan)
+
+
+def begin(
+    world: World,
+    strategy: Strategy = "canary",
+    plan: list[Shift] | None = None,
+    release: str = "",
+) -> Deployer:
+    """Begin a rollout of the next release, or of one that stands by."""
+    start, added = world.document.weights, not release
+    release = release or next_name(world.document)
+    world.write(
+        begun(
+            world.document,
+            world.observe(),
+            world.policy,
+            strategy=strategy,
+            release=release,
+            shifts=plan or shifts(strategy, SETTINGS, start, release),
+            content=content(int(release[1:])) if added else None,
+            who="ann@laptop",
+            why="a change",
+        )
+    )
+    return Deployer(world)
+
+
+def until(deployer: Deployer, words: str) -> None:
+    """Go on until a step that says this is written and acted upon, or only written at the close."""
+    for _ in range(200):
+        assert deployer.advance()
+        found = bool(deployer.steps) and words in table(deployer)[-1]
+        if found and deployer.step and (not deployer.todo or _closing(deployer)):
+            return
+    raise AssertionError(words)
+
+
+def _closing(deployer: Deployer) -> bool:
+    rollout = rollout_of(deployer.world.document)
+    return rollout is not None and rollout.stage == "closing"
+
+
+def table(deployer: Deployer) -> list[str]:
+    """Write the steps as lines: the weights of the document, what is done, what must hold."""
+    return [
+        f"{_weights(step.document.weights):<12}| "
+        f"{', '.join(_said(each) for each in step.actions) or '-'} | {_gate(step.gate)}"
+        for step in deployer.steps
+    ]
+
+
+def _weights(weights: dict[str, int]) -> str:
+    return " ".join(f"{name}:{weight}" for name, weight in weights.items()) or "-"
+
+
+def _said(action: Action) -> str:
+    match action:
+        case Up():
+            parts = [
+                *(f"+{each}" for each in action.adds),
+                *(f"-{each}" for each in action.removes),
+            ]
+            words = " ".join(["up", *parts])
+        case SetSizes():
+            words = f"size {action.fleet} {action.min_size}-{action.max_size}"
+        case SetScheduledSizes():
+            words = f"size {action.fleet} {action.sizes.min_size}-{action.sizes.max_size} as usual"
+        case SetWeights():
+            sticky = f" sticky {action.sticky_seconds} s" if action.sticky_seconds else ""
+            words = f"traffic {_weights(dict(action.weights))}{sticky}"
+        case SuspendSchedules():
+            words = f"suspend {action.fleet}"
+        case ResumeSchedules():
+            words = f"resume {action.fleet}"
+        case Unprotect():
+            words = f"unprotect {action.fleet}"
+        case UnprotectTraffic():
+            words = "unprotect traffic"
+        case RemoveLeftovers():
+            words = f"sweep {action.fleet}"
+    return words
+
+
+def _gate(gate: Gate) -> str:
+    match gate:
+        case Acted():
+            return "done"
+        case Ready():
+            healthy = " ".join(f"{name}:{floor}" for name, floor in gate.floors)
+            return f"healthy {healthy}" + (f", probe {gate.probe}" if gate.probe else "")
+        case Bake():
+            against = " ".join(gate.baseline)
+            minutes = (gate.until - gate.since).seconds // 60
+            return f"bake {minutes} min" + (f" against {against}" if against else "")
+        case Hold():
+            return f"hold {(gate.until - gate.since).seconds // 60} min"
