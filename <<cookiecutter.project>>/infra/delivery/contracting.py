@@ -61,7 +61,7 @@ def contract(
         _give_back(holder.release, tell)
     if ran.code == USAGE:
         tell(
-            f'does {release} have an admin process `{COMMAND}`? docs/delivery.md, "Migrations", '
+            f'does {release} have an admin process `{COMMAND}`? docs/commands.md, "Migrations", '
             "says how one is added"
         )
     return ran

@@ -80,7 +80,7 @@ def contract(tier: str, minutes: int, why: str, *, steal: bool, as_json: bool) -
     """Run the service's `contract`: what only older releases needed goes.
 
     It is refused while another release still stands or a rollout is under way. The service must
-    have an admin process of that name; docs/delivery.md says what it is for. Exit codes are those
+    have an admin process of that name; docs/commands.md says what it is for. Exit codes are those
     of `deliver run`.
     """
     from delivery.contracting import contract as end_migration
