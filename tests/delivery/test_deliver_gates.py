@@ -180,8 +180,7 @@ def test_a_slow_release_is_stopped(tier: Watched) -> None:
     assert "/latency.md" in look.verdict.reason
 
 
-@pytest.mark.parametrize("pass_quiet", [True, False])
-@pytest.mark.parametrize("flow", [0, 8])
+@pytest.mark.parametrize(("flow", "pass_quiet"), [(0, True), (0, False), (8, False)])
 def test_without_enough_requests_it_goes_on_and_then_the_setting_decides(
     tier: Watched, flow: int, *, pass_quiet: bool
 ) -> None:
