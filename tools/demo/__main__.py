@@ -1,6 +1,6 @@
-"""Bake a service, check it, bring it up in four tiers on a simulated AWS, ask it, clean up."""
+"""Bake a service, check it, carry it through four tiers of a simulated AWS, undo a bad release."""
 
-import json
+import argparse
 import os
 import signal
 import sys
@@ -14,12 +14,11 @@ from types import FrameType
 
 from rich.console import Console
 
-from tests.boot.stub_build import stub_build
 from tests.cloud import Cloud
 from tests.cloud.platform_setup import set_up_platform
-from tests.delivery import documents
-from tools.demo import conversation, tiers
+from tools.demo import conversation, rollouts, tiers
 from tools.demo.children import ChildFailedError, Children
+from tools.demo.delivering import Deliver, stand_still
 from tools.demo.narration import Narrator
 from tools.engine import EngineError, find_engine
 
@@ -27,7 +26,7 @@ TEMPLATE = Path(__file__).parents[2]
 SERVICE = "orders"
 REGION = "eu-west-1"
 TIERS = ("dev", "test", "stage", "prod")
-STEPS = 10
+STEPS = 14
 
 # Who commits what is baked, on a machine where git does not know it: a build is of a commit.
 AUTHOR = {
@@ -35,10 +34,6 @@ AUTHOR = {
     for role in ("AUTHOR", "COMMITTER")
     for what, value in (("NAME", "Demo"), ("EMAIL", "demo@example.com"))
 }
-
-# By release number. Prod is shown in the middle of a canary, so that weights and sizes show.
-WEIGHTS = {"dev": {1: 100}, "test": {1: 100}, "stage": {1: 100}, "prod": {1: 90, 2: 10}}
-FLOORS = {"prod": {1: 3, 2: 1}}
 
 NEXT = """\
 What to try next
@@ -51,13 +46,18 @@ What to try next
 
 def main() -> int:
     """Run the demo; 0 when everything held, 1 when a step failed, 130 when stopped by hand."""
+    options = argparse.ArgumentParser(prog="make demo", description=__doc__)
+    options.add_argument(
+        "--svg", type=Path, metavar="FILE", help="draw prod's rollouts into a file, too"
+    )
+    svg = options.parse_args().svg
     signal.signal(signal.SIGTERM, _stop)
     console = Console(highlight=False)
     began = time.monotonic()
     try:
         with ExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="slipway-demo-")))
-            _demo(folder, stack, console)
+            _demo(folder, stack, console, svg and svg.resolve())
     except EngineError as error:
         console.print(f"[red]Stopped:[/] {error}", soft_wrap=True)
         return 1
@@ -75,13 +75,14 @@ def main() -> int:
     return 0
 
 
-def _demo(folder: Path, stack: ExitStack, console: Console) -> None:
+def _demo(folder: Path, stack: ExitStack, console: Console, svg: Path | None) -> None:
     narrator = Narrator(console, STEPS)
     children = stack.enter_context(Children())
     with narrator.step("Find the Pulumi engine (the first time on a machine: minutes)") as progress:
         engine = find_engine(progress=progress)
     with narrator.step("Start a simulated AWS"):
         cloud = stack.enter_context(Cloud.start(region=REGION))
+        stand_still(cloud)
     state = folder / "state"
     state.mkdir()
     environment = {
@@ -107,43 +108,30 @@ def _demo(folder: Path, stack: ExitStack, console: Console) -> None:
         children.run(["make", "check"], folder=project, environment=environment, progress=progress)
 
     with narrator.step("Build its commit (make build), publish it (make publish)") as progress:
-        build = _build(project, children, environment, progress)
-    for tier in TIERS:
-        _release(cloud, project, tier, build)
-    with narrator.step("pulumi up in dev, test, stage and prod") as progress:
-        _in_every_tier("stack init --no-select", project, children, environment, progress)
-        _in_every_tier("up --yes --skip-preview", project, children, environment, progress)
-    standing = [fleet for tier in TIERS for fleet in tiers.fleets(cloud.client, SERVICE, tier)]
-    console.print(tiers.table(standing))
-    with narrator.step("pulumi up once more: it must change nothing") as progress:
-        _in_every_tier("preview --expect-no-changes", project, children, environment, progress)
+        for target in ("build", "publish"):
+            children.run(
+                ["make", target], folder=project, environment=environment, progress=progress
+            )
     with narrator.step("Start the service (make run) and ask it something"):
-        answers = conversation.hold(project, children, environment, f"{SERVICE.upper()}_")
+        port = stack.enter_context(
+            conversation.running(project, children, environment, f"{SERVICE.upper()}_")
+        )
+        answers = conversation.hold(port)
     console.print(conversation.transcript(answers))
 
-
-def _build(
-    project: Path,
-    children: Children,
-    environment: Mapping[str, str],
-    progress: Callable[[str], None],
-) -> dict[str, str]:
-    """Make the build that all tiers run, and give what a release says of it."""
-    for target in ("build", "publish"):
-        children.run(["make", target], folder=project, environment=environment, progress=progress)
-    [archive] = (project / "dist").glob("*.tar.zst")
-    sha256 = archive.name.removesuffix(".tar.zst")
-    manifest = json.loads((archive.parent / f"{sha256}.json").read_text())
-    return {"sha256": sha256, "version": manifest["version"], "commit": manifest["commit"]}
-
-
-def _release(cloud: Cloud, project: Path, tier: str, build: Mapping[str, str]) -> None:
-    """Write the tier's rollout document as `deliver` will; v2 of prod is a stand-in for a build."""
-    second = stub_build(project, version="1.2.0")
-    second.put(cloud.client("s3"), documents.artifact_bucket(cloud.client, tier), SERVICE)
-    written = documents.document(SERVICE, tier, WEIGHTS[tier], FLOORS.get(tier), {2: second.sha256})
-    written["releases"]["v1"]["build"] = dict(build)
-    documents.write(cloud.client, written)
+    with narrator.step("pulumi up in dev, test, stage and prod: all but releases") as progress:
+        _in_every_tier("stack init --no-select", project, children, environment, progress)
+        _in_every_tier("up --yes --skip-preview", project, children, environment, progress)
+    deliver = Deliver(project, children, environment, cloud.endpoint, port)
+    show = rollouts.Show(cloud, SERVICE, deliver, narrator, folder / "prod.jsonl")
+    show.first(TIERS)
+    standing = [fleet for tier in TIERS for fleet in tiers.fleets(cloud.client, SERVICE, tier)]
+    console.print(tiers.table(standing))
+    show.canary("prod")
+    show.broken("prod")
+    show.timeline(svg)
+    with narrator.step("pulumi up once more: it must change nothing") as progress:
+        _in_every_tier("preview --expect-no-changes", project, children, environment, progress)
 
 
 def _bake(folder: Path, children: Children) -> None:

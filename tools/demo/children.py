@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from types import TracebackType
@@ -46,9 +46,14 @@ class Children:
         self.end_all()
 
     def start(
-        self, command: Sequence[str], *, folder: Path, environment: Mapping[str, str]
+        self,
+        command: Sequence[str],
+        *,
+        folder: Path,
+        environment: Mapping[str, str],
+        shown: bool = False,
     ) -> subprocess.Popen[str]:
-        """Start a command; its output, both streams in one, is a pipe of lines."""
+        """Start a command; its output, both streams in one, is a pipe of lines, unless shown."""
         with self._lock:
             if self._closed:
                 raise KeyboardInterrupt
@@ -57,8 +62,8 @@ class Children:
                 cwd=folder,
                 env=dict(environment),
                 stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
+                stdout=None if shown else subprocess.PIPE,
+                stderr=None if shown else subprocess.STDOUT,
                 text=True,
                 start_new_session=True,
             )
@@ -72,15 +77,17 @@ class Children:
         folder: Path,
         environment: Mapping[str, str],
         progress: Callable[[str], None] | None = None,
+        shown: bool = False,
+        codes: Iterable[int] = (0,),
     ) -> str:
-        """Run a command to its end and return what it printed.
+        """Run a command to its end and return what it printed; `shown` prints it as it comes.
 
         Raises:
-            ChildFailedError: The command ended with another exit code than 0.
+            ChildFailedError: The command ended with another exit code than `codes` has.
         """
-        child = self.start(command, folder=folder, environment=environment)
+        child = self.start(command, folder=folder, environment=environment, shown=shown)
         lines: list[str] = []
-        with child.stdout or nullcontext([]) as output:  # always a pipe: `start` asked for one
+        with child.stdout or nullcontext([]) as output:  # no pipe where it is shown
             for line in output:
                 lines.append(line)
                 if progress and line.strip():
@@ -88,7 +95,7 @@ class Children:
         code = child.wait()
         with self._lock:
             self._running.discard(child)
-        if code:
+        if code not in codes:
             raise ChildFailedError(command, code, "".join(lines))
         return "".join(lines)
 

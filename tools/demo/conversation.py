@@ -3,8 +3,10 @@
 import http.client
 import json
 import socket
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,10 +43,11 @@ class Answer:
     body: str
 
 
-def hold(
+@contextmanager
+def running(
     project: Path, children: Children, environment: Mapping[str, str], prefix: str
-) -> list[Answer]:
-    """Start the service on a free port, ask it the questions and stop it.
+) -> Generator[int]:
+    """Have the service run on a free port, by `make run`; gives the port.
 
     Args:
         prefix: What the names of the service's settings begin with, as `ORDERS_`.
@@ -65,9 +68,16 @@ def hold(
                 output = service.stdout.read() if service.stdout else ""
                 raise ChildFailedError(command, service.returncode, output)
             time.sleep(0.1)
-        return [_ask(port, *question) for question in QUESTIONS]
+        # What it logs from now on must go somewhere, or it waits until somebody reads it.
+        threading.Thread(target=_drop, args=(service.stdout,), daemon=True).start()
+        yield port
     finally:
         children.end(service)
+
+
+def hold(port: int) -> list[Answer]:
+    """Ask the running service the questions."""
+    return [_ask(port, *question) for question in QUESTIONS]
 
 
 def transcript(answers: list[Answer]) -> Table:
@@ -97,6 +107,11 @@ def _ready(port: int) -> bool:
         return _ask(port, "GET", "/readyz", None).status == http.client.OK
     except OSError:  # not listening yet
         return False
+
+
+def _drop(lines: Iterable[str] | None) -> None:
+    for _ in lines or ():
+        pass
 
 
 def _free_port() -> int:

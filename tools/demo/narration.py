@@ -22,15 +22,27 @@ class Narrator:
     @contextmanager
     def step(self, title: str) -> Generator[Callable[[str], None]]:
         """One step; yields a function that takes the line that the work is at now."""
+        with self._timed(title) as head:
+            if self.console.is_terminal:
+                with self.console.status(head) as status:
+                    yield lambda line: status.update(f"{head} [dim]{escape(line[:100])}[/]")
+            else:
+                self.console.print(head)
+                yield self._heartbeat()
+
+    @contextmanager
+    def shown(self, title: str) -> Generator[None]:
+        """One step whose commands have the terminal to themselves."""
+        with self._timed(title) as head:
+            self.console.print(head)
+            yield
+
+    @contextmanager
+    def _timed(self, title: str) -> Generator[str]:
         self._step += 1
         head = f"[bold]{self._step}/{self._steps}[/] {escape(title)}"
         began = time.monotonic()
-        if self.console.is_terminal:
-            with self.console.status(head) as status:
-                yield lambda line: status.update(f"{head} [dim]{escape(line[:100])}[/]")
-        else:
-            self.console.print(head)
-            yield self._heartbeat()
+        yield head
         self.console.print(f"{head} [green]done[/] in {time.monotonic() - began:.1f} s")
 
     def _heartbeat(self) -> Callable[[str], None]:
