@@ -4,8 +4,8 @@ What cannot be read passes nothing: the gate waits, and after a while it fails. 
 anything either; one without data looks as well as one that is OK.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from stack.document import Document
@@ -21,8 +21,10 @@ from .evidence import Evidence, Evidences
 from .gates import Bake, Gate, Hold, Ready, Verdict
 from .limits import Limits, faults
 from .live import Live
+from .look import Look, failed, healthy_of, lacking
 from .measures import Measures
 from .observed import Observed
+from .readiness import Readiness
 from .reading import Metrics
 from .record import rollout_of
 
@@ -32,17 +34,6 @@ REPLACED = timedelta(minutes=10)
 # These go off without traffic, too, while a fleet is being made. They end some minutes later.
 WITHOUT_TRAFFIC = ("capacity", "unhealthy")
 ENDING = timedelta(minutes=5)
-EVERYBODY = "0.0.0.0/0"
-
-
-@dataclass(frozen=True)
-class Look:
-    """What a gate looks like now. Without a verdict it goes on."""
-
-    verdict: Verdict | None = None
-    measured: Mapping[str, Measured] = field(default_factory=dict)  # by release
-    alarms: tuple[str, ...] = ()  # of all the tier's fleets: names of those in ALARM
-    waits_for: str = ""
 
 
 class Judge:
@@ -62,9 +53,8 @@ class Judge:
     ) -> None:
         self._live = live
         self._settings = settings
-        self._contract = contract
         self._document = document
-        self._ask = ask or probe.ask
+        self._readiness = Readiness(live, settings, contract, document, ask or probe.ask)
         self._evidences = Evidences(Metrics(live.account, live.addresses, live.call))
         self._blind: tuple[Gate, datetime] | None = None
 
@@ -81,7 +71,8 @@ class Judge:
     def _judged(self, gate: Gate, observed: Observed, alarms: list[Alarmed]) -> Look:
         match gate:
             case Ready():
-                return self._ready(gate, observed, alarms)
+                blamed = self._blamed_while_growing(observed, alarms)
+                return failed(gate, *blamed) if blamed else self._readiness.look(gate, observed)
             case Bake() | Hold():
                 return self._watched(gate, observed, alarms)
             case _:
@@ -94,47 +85,7 @@ class Judge:
         if now - since < BLIND:
             return Look(waits_for=f"an answer of AWS: {trouble}")
         minutes = BLIND.total_seconds() / 60
-        return _failed(gate, f"for {minutes:.0f} minutes the gate could not be read: {trouble}")
-
-    def _ready(self, gate: Ready, observed: Observed, alarms: list[Alarmed]) -> Look:
-        """Judge fleets before traffic is moved to them. That it takes too long, strategy.py says.
-
-        Until a release has traffic, its alarms speak only of its start.
-        """
-        rollout = rollout_of(self._document())
-        release = rollout.release if rollout else ""
-        if release in (observed.weights or {}):
-            for alarm in alarms:
-                if alarm.release == release:
-                    return _failed(gate, alarm.words)
-        lacking = _lacking(dict(gate.floors), observed)
-        if lacking:
-            return Look(waits_for=lacking)
-        trouble = gate.probe and self._probed(gate.probe)
-        if trouble and observed.now >= gate.until:
-            return _failed(gate, trouble)
-        if trouble:
-            return Look(waits_for=f"the right answer: {trouble}")
-        return Look(Verdict(gate, passed=True))
-
-    def _probed(self, release: str) -> str | None:
-        """Ask the release by its label, and say what is wrong.
-
-        Not during maintenance: then everybody gets the page, and who has the token gets to the
-        release with most weight, whatever other header they send. Target health remains.
-        """
-        document = self._document()
-        balancer = self._live.addresses.balancer
-        if document.maintenance is not None:
-            return None
-        if balancer is None:
-            raise Refused(["The tier has no balancer: nobody can ask the release."])
-        target = probe.target_of(self._live.names, self._contract, balancer.host)
-        label = document.releases[release].label
-        trouble = probe.trouble_of(self._ask, target, release, label)
-        if trouble and EVERYBODY not in self._settings.allowed_networks:
-            return f"{trouble} (allowed_networks must have the address that deliver asks from)"
-        return trouble
+        return failed(gate, f"for {minutes:.0f} minutes the gate could not be read: {trouble}")
 
     def _watched(self, gate: Bake | Hold, observed: Observed, alarms: list[Alarmed]) -> Look:
         """Judge a release that has traffic.
@@ -142,22 +93,20 @@ class Judge:
         Alarms of other releases are shown, and stop nothing: the new one is not to blame, and may
         be the cure.
         """
-        ours = [each for each in alarms if each.release == gate.release]
-        doubtful = any(each.watch == hanging_up.WATCH for each in ours)
+        ours = self._to_blame(gate, observed, alarms)
         try:
-            evidence = self._evidences.of(gate, observed, fresh=doubtful)
+            evidence = self._evidences.of(gate, observed)
         except Refused:
             reasons, _ = self._stopped(gate, observed, ours)
             if reasons:
-                return _failed(gate, *reasons)
+                return failed(gate, *reasons)
             raise
         measured = {name: _shown(each) for name, each in evidence.each().items()}
-        ours = [each for each in ours if not self._set_off_by_clients(each, evidence)]
         reasons, waits = self._stopped(gate, observed, ours)
         if isinstance(gate, Bake):
             reasons += self._faults(gate, evidence, {each.watch for each in ours})
         if reasons:
-            return replace(_failed(gate, *reasons), measured=measured)
+            return replace(failed(gate, *reasons), measured=measured)
         if waits or observed.now < gate.until:
             return Look(measured=measured, waits_for=waits)
         if isinstance(gate, Bake):
@@ -177,17 +126,40 @@ class Judge:
             else:
                 reasons.append(alarm.words)
         floor = self._document().floors.get(gate.release, 1)
-        lacking = _lacking({gate.release: floor}, observed)
-        if lacking and (_healthy(gate.release, observed) == 0 or now >= gate.until + REPLACED):
-            reasons.append(lacking)
-        return reasons, lacking or waits
+        missing = lacking({gate.release: floor}, observed)
+        if missing and (not healthy_of(gate.release, observed) or now >= gate.until + REPLACED):
+            reasons.append(missing)
+        return reasons, missing or waits
 
-    def _set_off_by_clients(self, alarm: Alarmed, evidence: Evidence) -> bool:
-        if alarm.watch != hanging_up.WATCH:
-            return False
+    def _blamed_while_growing(self, observed: Observed, alarms: list[Alarmed]) -> list[str]:
+        """Say what alarms have against a release that has traffic and is to get more.
+
+        Until it has some, they speak only of its start; and how long a fleet may take to grow is
+        said by the gate.
+        """
+        rollout = rollout_of(self._document())
+        if rollout is None or rollout.release not in (observed.weights or {}):
+            return []
+        lately = Hold(rollout.release, observed.now - REPLACED, observed.now)
+        ours = self._to_blame(lately, observed, alarms)
+        return [each.words for each in ours if each.watch not in WITHOUT_TRAFFIC]
+
+    def _to_blame(
+        self, gate: Bake | Hold, observed: Observed, alarms: list[Alarmed]
+    ) -> list[Alarmed]:
+        """Choose the alarms of the release, but not what only clients have set off."""
+        ours = [each for each in alarms if each.release == gate.release]
+        if all(each.watch != hanging_up.WATCH for each in ours):
+            return ours
+        try:
+            evidence = self._evidences.of(gate, observed, fresh=True)
+        except Refused:
+            return ours  # an alarm needs no proof
         start, others = evidence.lately(REPLACED)
         limit = self._settings.failed_percent
-        return hanging_up.only_clients(evidence.readings, alarm.release, start, others, limit)
+        if not hanging_up.only_clients(evidence.readings, gate.release, start, others, limit):
+            return ours
+        return [each for each in ours if each.watch != hanging_up.WATCH]
 
     def _faults(self, gate: Bake, evidence: Evidence, told: set[str]) -> list[str]:
         """Say what the bake has found, with the runbook unless an alarm has told of it."""
@@ -224,25 +196,7 @@ class Judge:
             return Look(waits_for=f"{few}, at most until {gate.latest:%H:%M:%S} UTC")
         if gate.pass_quiet:
             return Look(Verdict(gate, passed=True))
-        return _failed(gate, f"{gate.release} had {few} by {gate.latest:%H:%M:%S} UTC")
-
-
-def _failed(gate: Gate, *reasons: str) -> Look:
-    return Look(Verdict(gate, passed=False, reason="; ".join(reasons)))
-
-
-def _lacking(floors: Mapping[str, int], observed: Observed) -> str:
-    """Say which fleets have too few healthy instances."""
-    return ", ".join(
-        f"{name}: {healthy} of {floor} healthy"
-        for name, floor in floors.items()
-        if (healthy := _healthy(name, observed)) < floor
-    )
-
-
-def _healthy(name: str, observed: Observed) -> int:
-    fleet = observed.fleets.get(name)
-    return fleet.healthy if fleet and fleet.made == "whole" else 0
+        return failed(gate, f"{gate.release} had {few} by {gate.latest:%H:%M:%S} UTC")
 
 
 def _shown(measures: Measures) -> Measured:

@@ -406,6 +406,26 @@ def test_alarms_of_a_release_count_once_it_has_traffic(bench: Bench, weight: int
     assert look.verdict.passed is not bool(weight)
 
 
+def test_a_fleet_that_grows_slowly_has_its_time(bench: Bench) -> None:
+    bench.document = changed(bench.document, rollout=rollout(bench.document))
+    bench.alarm("v2-capacity")
+    bench.healthy["v2"] = 1
+
+    assert bench.look(READY, 0).waits_for == "v2: 1 of 2 healthy"
+
+
+def test_clients_that_hang_up_do_no_harm_between_two_shifts(bench: Bench) -> None:
+    bench.document = changed(bench.document, rollout=rollout(bench.document))
+    bench.alarm("v2-failures")
+    for minutes in bench.watching.minutes.values():
+        minutes["ok"] = 70
+    assert bench.look(READY, 0).verdict == Verdict(READY, passed=True)
+
+    bench.watching.minutes["v1"]["ok"] = 100
+
+    assert "It is bad" in failed(bench.look(READY, 1))
+
+
 def rollout(document: Document) -> Rollout:
     """Give a rollout of v2."""
     sizes = Sizes(min_size=2, max_size=4)
