@@ -119,19 +119,22 @@ def _in_order(events: Iterable[Event]) -> Iterator[Event]:
         yield replace(event, at=last)
 
 
-def _sights(events: Iterable[Event]) -> Iterator[Sight]:
-    """Give what was seen, once for as long as it stayed so."""
-    last: Sight | None = None
+def _sights(events: Iterable[Event]) -> list[Sight]:
+    """Give what was seen, once for as long as it stayed so; of one moment the last."""
+    sights: list[Sight] = []
     for event in events:
+        fleets = sights[-1].fleets if sights else {}
         if isinstance(event, Seen):
             sight = Sight(event.at, _some(event.weights or {}), event.fleets)
         elif isinstance(event, Ended):
-            sight = Sight(event.at, _some(event.weights), last.fleets if last else {})
+            sight = Sight(event.at, _some(event.weights), fleets)
         else:
             continue
-        if last is None or (sight.weights, sight.fleets) != (last.weights, last.fleets):
-            last = sight
-            yield sight
+        if sights and sights[-1].at == sight.at:
+            sights.pop()
+        if not sights or (sight.weights, sight.fleets) != (sights[-1].weights, sights[-1].fleets):
+            sights.append(sight)
+    return sights
 
 
 def _some(weights: Mapping[str, int]) -> dict[str, int]:
@@ -157,6 +160,8 @@ def _marks(events: Iterable[Event]) -> Iterator[Mark]:
                 told.update(new)
             case Turned() if before is None or before.turned is None:
                 yield Mark(event.at, "turn", plain(f"going back: {event.reason}"))
+            case Ended(outcome="undone") if situation:  # why is said where it turned
+                yield Mark(event.at, "end", f"{situation.began.release} is undone")
             case Ended():
                 yield Mark(event.at, "end", plain(event.words))
 

@@ -17,7 +17,7 @@ TOP = 76  # below the title and the legend
 LEVEL = 22  # height of a row of marks
 TRAFFIC, FLEET, GAP = 150, 46, 16  # heights
 LINE = 19  # height of a line of text
-LETTERS = 130  # in a line
+LETTERS = 108  # in a line
 TICKS = 8  # at most
 SEEN = 15  # per cent from which an area has room for its name
 # Told apart also by the colour-blind: Okabe and Ito, "Color Universal Design" (2008).
@@ -157,26 +157,26 @@ def _traffic(sheet: _Sheet) -> None:
     """Draw who has the traffic, the oldest release at the bottom."""
     top, bottom = sheet.y, sheet.y + TRAFFIC
     _frame(sheet, TRAFFIC, "traffic", ("100 %", "50 %", "0 %"))
-    below = {sight.at: 0 for sight in sheet.line.sights}
+    below = [0] * len(sheet.line.sights)  # per cent that are drawn already
     for name in sheet.line.releases:
         upper, lower = [], []
-        widest, place = 0.0, (0.0, 0.0)
-        for sight, start, end in sheet.line.spans():
-            weight, low = sight.weights.get(name, 0), below[sight.at]
-            below[sight.at] = low + weight
+        widest, middle = 0.0, (0.0, 0.0)
+        for place, (sight, start, end) in enumerate(sheet.line.spans()):
+            weight, low = sight.weights.get(name, 0), below[place]
+            below[place] = low + weight
             x, until = sheet.x(start), sheet.x(end)
             high_y, low_y = bottom - (low + weight) * TRAFFIC / 100, bottom - low * TRAFFIC / 100
             upper += [(x, high_y), (until, high_y)]
             lower += [(x, low_y), (until, low_y)]
             if weight >= SEEN and until - x > widest:
-                widest, place = until - x, ((x + until) / 2, (high_y + low_y) / 2)
+                widest, middle = until - x, ((x + until) / 2, (high_y + low_y) / 2)
         if not any(sight.weights.get(name) for sight in sheet.line.sights):
             continue
         fill, ink = sheet.colour(name)
         area = sheet.add("path", class_="traffic", d=_closed([*upper, *reversed(lower)]), fill=fill)
         ET.SubElement(area, "title").text = f"traffic of {name}"
         if widest > LEVEL:
-            label = sheet.add("text", name, class_="m", x=place[0], y=place[1] + 4)
+            label = sheet.add("text", name, class_="m", x=middle[0], y=middle[1] + 4)
             label.set("style", f"fill: {ink}")
     sheet.y = top + TRAFFIC + GAP
 

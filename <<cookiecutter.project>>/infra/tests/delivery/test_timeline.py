@@ -25,7 +25,7 @@ def test_marks_are_what_a_person_wants_the_time_of() -> None:
         (after(141), "turn", f"going back: {ALARM} is in ALARM"),
         (after(141), "step", "traffic goes back to where it was"),
         (after(143), "step", "fleets that have no part any more are removed"),
-        (after(200), "end", f"v2 is undone: {ALARM} is in ALARM"),
+        (after(200), "end", "v2 is undone"),
     ]
 
 
@@ -43,6 +43,14 @@ def test_a_sight_holds_until_the_next_differs() -> None:
     shown = LINE.sight(after(141))
     assert shown
     assert shown.fleets == BOTH
+
+
+def test_of_what_was_seen_in_one_moment_the_last_counts() -> None:
+    before, now = (Seen(after(30), {"v1": 100 - n, "v2": n}, BOTH) for n in (0, 5))
+
+    [sight] = timeline_of([BEGAN, before, now]).sights
+
+    assert sight.weights == {"v1": 95, "v2": 5}
 
 
 def test_it_knows_its_releases_sizes_and_title() -> None:

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from told import ALARM, BEGAN, START, UNDONE, after
 
-from delivery.events import Ended
+from delivery.events import Ended, Turned
 from delivery.timeline import timeline_of
 from delivery.timeline_svg import COLOURS, STYLE, svg_of
 
@@ -101,6 +101,25 @@ def test_sizes_are_an_area_of_the_healthy_and_a_line_of_the_wanted() -> None:
         pytest.approx(x_of(after(41)), abs=0.01),
         pytest.approx(x_of(after(195)), abs=0.01),
     ]
+
+
+def test_nothing_is_drawn_outside_its_frame() -> None:
+    """Also where much was seen at once, as when a cloud's time stands."""
+    at_once = [replace(each, at=after(60 * (n // 6))) for n, each in enumerate(UNDONE)]
+    root = parsed(svg_of(timeline_of(at_once)))
+    [frame, *_] = of(root, "rect", "frame")
+    top, height = (float(frame.get(name, "")) for name in ("y", "height"))
+
+    for area in of(root, "path", "traffic"):
+        assert all(top - 0.01 <= y <= top + height + 0.01 for _, y in corners(area))
+
+
+def test_long_words_stay_on_the_page() -> None:
+    turned = Turned(after(100), "why " * 60)
+
+    root = parsed(svg_of(timeline_of([*UNDONE[:9], turned])))
+
+    assert max(len(each.text or "") for each in of(root, "text", "w")) * 7.5 < 960 - 112
 
 
 def test_marks_are_numbers_at_their_moments_and_lines_of_text() -> None:
