@@ -11,13 +11,14 @@ export UV_SYSTEM_CERTS ?= true
 # Words for the command lines: make test K=name ARGS="-x", make cloud PORT=4567 EMPTY=1.
 K ?=
 ARGS ?=
+SHARD ?=
 EMPTY ?=
 REGION ?=
 PORT ?=
 STATE ?=
 UPGRADE ?=
 # They are for this Makefile: baked projects have a `make test K=...` of their own, which tests run.
-unexport K ARGS EMPTY REGION PORT STATE UPGRADE MAKEFLAGS MFLAGS MAKEOVERRIDES
+unexport K ARGS SHARD EMPTY REGION PORT STATE UPGRADE MAKEFLAGS MFLAGS MAKEOVERRIDES
 
 # The template's own code; <<cookiecutter.project>>/ is checked as baked projects, each by its own make check.
 CHECKED := $(wildcard tools tests hooks infra)
@@ -39,6 +40,11 @@ demo: install ## Bake a service, check it, bring up its four tiers on a simulate
 .PHONY: test
 test: engine ## Run all tests; K=word picks by name, ARGS passes options to pytest.
 	@$(PYTHON) -m pytest -n auto --maxprocesses 4 --dist loadfile $(if $(K),-k '$(K)') $(ARGS)
+
+.PHONY: sweep
+sweep: engine ## Let a canary meet every fault, one each time; K=word, SHARD=1/2, ARGS=--sample.
+	@$(PYTHON) -m tests.delivery.sweep $(if $(K),--named '$(K)') $(if $(SHARD),--shard '$(SHARD)') \
+		$(ARGS)
 
 .PHONY: check
 check: install ## Check format, lint and types of the template's own code.
@@ -65,7 +71,7 @@ lock: install ## Remake every lock from its sources; UPGRADE=1 also takes newer 
 	@$(PYTHON) -m tools.lock $(if $(UPGRADE),--upgrade)
 
 .PHONY: bench
-bench: install ## Measure the service beside FastAPI, previews, and how long a bake takes.
+bench: install ## Measure the service beside FastAPI, previews, rollbacks, and how long a bake takes.
 	@$(PYTHON) -m tools.bench $(ARGS)
 
 .PHONY: clean

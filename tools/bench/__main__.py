@@ -9,13 +9,14 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tools.bench import bake, preview
+from tools.bench import bake, delivery, preview
 from tools.bench.measure import Benchmark, Row, Spread, measure
 from tools.bench.service.benchmark import SERVICE, ServiceBenchmark
 
 # The service first: bakes are measured with another home, where no environment is kept ready.
 BENCHMARKS = {
-    benchmark.name: benchmark for benchmark in (SERVICE, preview.BENCHMARK, bake.BENCHMARK)
+    benchmark.name: benchmark
+    for benchmark in (SERVICE, preview.BENCHMARK, delivery.BENCHMARK, bake.BENCHMARK)
 }
 
 

@@ -55,7 +55,7 @@ def deploy(
     keep: bool,
     **options: Any,  # noqa: ANN401 each is of its own type
 ) -> None:
-    r"""Release a build in a tier.
+    """Release a build in a tier.
 
     BUILD is the first digits of its digest, its version or a git revision; without it, it is the
     build of the commit that is checked out. Every tier but the first takes only what is live in
@@ -65,7 +65,7 @@ def deploy(
     deliver deploy dev
     deliver deploy prod 3f2a9c81 --strategy blue-green
     deliver deploy prod --split 50 --hold 1440 --sticky 60
-    """
+    """  # noqa: D301 click's mark
     from delivery.proposing import Split, deployment
 
     if split and options["strategy"]:
@@ -86,11 +86,11 @@ def deploy(
 @moving
 @as_json
 def promote(tier: str, **options: Any) -> None:  # noqa: ANN401 as above
-    r"""Release in a tier what is live in the tier before: the very same build.
+    """Release in a tier what is live in the tier before: the very same build.
 
     \b
     deliver promote prod      what all of stage's users have now
-    """
+    """  # noqa: D301 click's mark
     from delivery.proposing import promotion
 
     begin(
