@@ -94,14 +94,20 @@ class EngineTier:
         parse = importlib.import_module("stack.document").parse_document
         return parse(self.names, json.dumps(content), "document")
 
-    def start(self, adds: Sequence[str] = (), removes: Sequence[str] = ()) -> subprocess.Popen[str]:
-        """Begin an `up` in a process of its own."""
+    def start(
+        self, adds: Sequence[str] = (), removes: Sequence[str] = (), before: str = ""
+    ) -> subprocess.Popen[str]:
+        """Begin an `up` in a process of its own, as at a terminal of its own.
+
+        `before` is what that process does first.
+        """
         given = (json.dumps([*adds]), json.dumps([*removes]))
         return subprocess.Popen(
-            [sys.executable, "-c", RUN, str(self.infra), self.tier, self.service, *given],
+            [sys.executable, "-c", before + RUN, str(self.infra), self.tier, self.service, *given],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            start_new_session=True,
         )
 
     def state(self) -> dict[str, Any]:

@@ -6,15 +6,17 @@ import os
 import signal
 import socket
 import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.cloud import Cloud
+from tests.delivery import documents
 from tests.delivery.conftest import PROJECT
 from tests.delivery.engines import EngineTier, Make, error_of, lines
-from tests.delivery.living import machines, move_traffic
+from tests.delivery.living import machines, move_traffic, traffic_rule
 from tools.demo import tiers
 
 pytestmark = pytest.mark.engine
@@ -130,6 +132,28 @@ def test_an_engine_without_its_deployer_ends_in_order(tier_of: Make, cloud: Clou
     assert {each.release for each in tiers.fleets(cloud.client, PROJECT, "dev")} == {"v1", "v2"}
 
 
+def test_a_traffic_rule_that_was_made_is_taken_in(tier_of: Make, cloud: Cloud) -> None:
+    tier = tier_of("stage")
+    release = documents.document(PROJECT, "stage", {1: 100})["releases"]
+    tier.engine.up(tier.write({}, releases=release), adds=["v1"])
+    live = tier.write({1: 100})
+    killed_at(tier, ("elbv2", "CreateRule"), engine=True, adds=["v1"])
+    rule = traffic_rule(cloud, "stage")
+
+    interrupted = tier.engine.mend(adds=["v1"])
+    assert not interrupted.creates
+    tier.engine.forget(interrupted)
+    tier.engine.up(live, adds=["v1"])
+    assert tier.engine.changes(live) == []
+    assert traffic_rule(cloud, "stage") == rule
+
+    empty = tier.write({})
+    tier.engine.unprotect("v1")
+    tier.engine.unprotect_traffic()
+    tier.engine.up(empty, removes=["v1"])
+    assert nothing_left_of(cloud, "stage", "v1")
+
+
 def test_a_fleet_that_was_being_removed_goes_with_the_next_run(tier_of: Make, cloud: Cloud) -> None:
     tier = tier_of("prod")
     tier.engine.up(tier.write({1: 0, 2: 100}), adds=["v1", "v2"])
@@ -146,6 +170,42 @@ def test_a_fleet_that_was_being_removed_goes_with_the_next_run(tier_of: Make, cl
     assert nothing_left_of(cloud, "prod", "v1")
     assert tier.engine.changes(last) == []
     assert not tier.state().get("pending_operations")
+
+
+def interrupted_by_the_terminal(tier: EngineTier, before: str = "", **fleets: Any) -> int:
+    """Press Ctrl-C while a group is made; gives how the deployer ends."""
+    deployer = tier.start(before=before, **fleets)
+
+    def press(_call: Any) -> None:
+        os.killpg(deployer.pid, signal.SIGINT)
+        time.sleep(3)  # until the deployer has heard, and told its engine
+
+    with tier.cloud.faults.call_back(
+        "autoscaling",
+        "CreateAutoScalingGroup",
+        do=press,
+        who="provider",
+    ):
+        deployer.communicate()
+    return deployer.returncode
+
+
+def test_ctrl_c_reaches_the_engine_only_through_its_deployer(tier_of: Make) -> None:
+    tier = tier_of("dev")
+    heeded = "import signal; signal.signal(signal.SIGINT, lambda *_: None)"
+    first = tier.write({1: 100})
+    assert interrupted_by_the_terminal(tier, heeded, adds=["v1"]) == 0
+    assert tier.engine.changes(first) == []
+
+    both = tier.write({1: 100, 2: 0})
+    assert interrupted_by_the_terminal(tier, adds=["v2"]) == -signal.SIGINT
+    told = len(tier.told)
+    assert not tier.engine.mend(adds=["v2"])
+    assert tier.told[told:] == [], "no lock was left"
+    left = {each.name for each in tier.engine.changes(both)}
+    assert "v2-group" not in left, "what had begun was ended"
+    assert "v2-cpu" in left, "and nothing else was begun"
+    tier.engine.up(both, adds=["v2"])
 
 
 def test_a_lock_is_removed_only_if_its_maker_is_surely_gone(tier_of: Make) -> None:

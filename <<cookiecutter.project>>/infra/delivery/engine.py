@@ -20,11 +20,13 @@ from stack.names import Names
 from stack.program import DECIDED_ON
 from stack.refusal import Refused
 
+from .adopting import with_traffic_rule
 from .changes import Bounds, Change, Heard
 from .children import in_one_line
 from .command import Command, find_command
 from .interrupted import Interrupted, check_finished, names, understood
 from .locks import Locked, parse_locks
+from .place import account_in
 from .running import Run, Trouble
 from .state import State, parse_state
 
@@ -77,7 +79,10 @@ class Engine:
         return understood(self._state(), self._names.tier, adds, removes)
 
     def forget(self, interrupted: Interrupted) -> None:
-        """Let the state say that nothing is pending, once what was made is removed by name."""
+        """Let the state say that nothing is pending, once what was made is removed by name.
+
+        A traffic rule that was made is taken in: it may carry traffic.
+        """
         state = self._state()
         if not state.pending:
             return
@@ -87,8 +92,9 @@ class Engine:
                 "Somebody else is at work on it; try again.",
             )
         self._tell(f"forgetting what was interrupted: {names(state.pending)}")
+        text = with_traffic_rule(state, account_in(self._infra, self._names))
         with self._explained("cleared"):  # an import drops what is pending, and nothing else
-            self._say("stack", "import", fed=state.text)
+            self._say("stack", "import", fed=text)
 
     def changes(self, document: Document) -> list[Change]:
         """Say what an `up` with the document would touch."""

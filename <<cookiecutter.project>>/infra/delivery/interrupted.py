@@ -2,8 +2,8 @@
 
 After that nobody can say whether AWS has done the last calls. Of a fleet that is being added it
 does not matter: its parts have fixed names, so they are found and removed by name, and the content
-goes out under the next number. A delete is done again, and so is what is written whole each time it
-is written. Anything else is for a person.
+goes out under the next number. A traffic rule that was made is taken in (adopting.py). A delete is
+done again, and so is what is written whole each time it is written. Anything else is for a person.
 """
 
 from collections.abc import Collection, Iterable
@@ -29,7 +29,7 @@ class Interrupted:
     """The operations that were going on, all of them understood."""
 
     creates: tuple[Pending, ...] = ()  # of a fleet that was being added
-    others: tuple[Pending, ...] = ()  # the next `up` does them again
+    others: tuple[Pending, ...] = ()  # the next `up` does them again, once they are forgotten
 
     @property
     def all(self) -> tuple[Pending, ...]:
@@ -77,7 +77,7 @@ def _is_done_again(pending: Pending, releases: Collection[str]) -> bool:
     ours = urn.release in releases or urn.component in DOCUMENTED
     match pending.what:
         case "creating":
-            return ours and urn.kind == SCHEDULE
+            return urn.component == TRAFFIC or (ours and urn.kind == SCHEDULE)
         case "updating":
             return ours
         case "deleting":

@@ -48,6 +48,7 @@ def test_creates_of_the_fleet_that_comes_are_told_apart() -> None:
         (SCHEDULE, "creating"),
         (SCHEDULE, "deleting"),
         (RIGHTS, "updating"),
+        (TRAFFIC, "creating"),
         (TRAFFIC, "deleting"),
     ],
 )
@@ -62,7 +63,6 @@ def test_what_the_next_run_does_again_is_understood(where: str, what: str) -> No
     ("where", "what"),
     [
         (GROUP, "creating"),
-        (TRAFFIC, "creating"),
         (QUEUE, "creating"),
         (QUEUE, "deleting"),
         (LISTENER, "updating"),
