@@ -164,7 +164,6 @@ class _Run:
         rollout = rollout_of(holder.document)
         assert rollout  # noqa: S101 whoever drives has looked
         content = {**rollout.start.releases, **holder.document.releases}[rollout.release]
-        self._turned = rollout.intent == "abort"
         self._crew.tell(
             Began(
                 at=now,

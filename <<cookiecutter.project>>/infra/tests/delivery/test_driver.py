@@ -18,7 +18,7 @@ from delivery.lease import acquire
 from delivery.plan import shifts, split
 from delivery.record import Shift, Strategy, changed, rollout_of
 from delivery.state import Pending
-from delivery.turning import begun
+from delivery.turning import aborted, begun
 from delivery.urns import Urn
 from stack.document import Document
 
@@ -117,6 +117,18 @@ def test_stopped_by_hand_it_is_left_where_it_is_and_another_goes_on(stage: Stage
     stage.wanted = False
     assert drive(stage.crew("bob@runner"), resumed=True) == "done"
     assert stage.world.rule == {"v2": 100}
+
+
+def test_a_run_that_takes_up_the_way_back_says_why(stage: Stage) -> None:
+    world, document = stage.world, begin(stage).store.read().document
+    stage.write(aborted(document, world.observe(), "wanted by hand"))
+
+    assert drive(stage.crew(), resumed=True) == "undone"
+
+    first, second, *_ = stage.told
+    assert isinstance(first, Began)
+    assert isinstance(second, Turned)
+    assert second.reason == "wanted by hand"
 
 
 def test_what_fails_on_the_way_forward_turns_it_back(stage: Stage) -> None:
