@@ -26,6 +26,10 @@ class Kept:
         self._cloud.calls.clear()
         self._cloud.faults.restart()
 
+    def forget(self) -> None:
+        """Let go of what it takes on disk; it cannot be come back to."""
+        shutil.rmtree(self._copy)
+
 
 def _state() -> Path:
     return Path(urlsplit(os.environ["PULUMI_BACKEND_URL"]).path)

@@ -1,0 +1,203 @@
+"""Running one point: the fault, what holds at once, and the ways on from there."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from importlib import import_module
+from typing import Any
+
+from tests.cloud.injection import Fault as Injected
+from tests.delivery.kept import Kept
+from tests.delivery.sweep.bench import SETTLED, Bench, Watched
+from tests.delivery.sweep.checks import moved_by_hand, unserved, untrue
+from tests.delivery.sweep.inventory import inventory
+from tests.delivery.sweep.killing import Victims, quieten
+from tests.delivery.sweep.points import Point
+from tests.delivery.sweep.recording import BEGINNING, Recording, take
+from tests.delivery.sweep.rest import restless
+
+LONGEST = timedelta(hours=12)  # of the cloud's time that a run may take
+LEASED = 660.0  # seconds by which a lease that nobody renews is over
+UNDOABLE = "cannot be aborted"  # what a refused abort has to say
+MOMENTS = ("since", "started", "held_until")  # of a rollout; two moments alike differ in them
+
+
+class EndlessError(AssertionError):
+    """A run has gone on for longer than any rollout."""
+
+
+class Sweep:
+    """Runs points; what was found of a moment is not looked for again in one just like it."""
+
+    def __init__(self, bench: Bench, recording: Recording) -> None:
+        self._bench, self._recording = bench, recording
+        self._victims = Victims(bench)
+        self._known: dict[str, list[str]] = {}
+        self.alike = 0
+
+    def close(self) -> None:
+        """Let go of processes that wait."""
+        self._victims.close()
+
+    def problems(self, point: Point, *, by_hand: bool = False) -> list[str]:
+        """Let a point happen; give what did not hold, nothing where it survived."""
+        try:
+            if point.fault == "orphaned":
+                return self._orphaned(point)
+            return self._hit(point, by_hand=by_hand)
+        except Exception as error:  # whatever it is, it is this point's, and the next one follows
+            return [f"{type(error).__name__}: {' '.join(str(error).split())[:600]}"]
+
+    def _hit(self, point: Point, *, by_hand: bool) -> list[str]:
+        kept, problems = self._killed(point) if point.kills else self._struck(point)
+        kept.restore()
+        stands = inventory(self._bench)
+        problems += unserved(self._recording, stands)
+        problems += untrue(self._bench, stands)
+        if by_hand:
+            problems += moved_by_hand(self._bench)
+        problems += self._ways_on(kept)
+        kept.forget()
+        return problems
+
+    def _struck(self, point: Point) -> tuple[Kept, list[str]]:
+        """Let a call fail or its answer be lost; give the moment after it, and what was wrong."""
+        bench, step = self._bench, self._recording.steps[point.step]
+        step.kept.restore()
+        deliver, turned = self._deliver(), list[Kept]()
+        deliver.turning = lambda: turned.append(bench.keep())
+        with self._fault(point) as fault:
+            try:
+                outcome = take(step, deliver, bench.build)
+            except import_module("stack.refusal").Refused as refusal:
+                outcome = f"left: {refusal}"
+        problems = [] if fault.hits else ["the call was not made"]
+        if outcome == "undone":
+            bench.cloud.clock.advance(SETTLED)
+            found = restless(bench, self._recording.before)
+            problems += [f"turned back by itself: {each}" for each in found]
+        return (turned or [bench.keep()])[0], problems
+
+    def _fault(self, point: Point) -> Injected:
+        faults, call = self._bench.cloud.faults, (point.service, point.operation)
+        if point.fault == "lost":
+            return faults.lose(*call, nth=point.number, who=point.who)
+        when = "before" if point.fault == "before" else "after"
+        return faults.fail(*call, when=when, nth=point.number, times=point.times, who=point.who)
+
+    def _killed(self, point: Point) -> tuple[Kept, list[str]]:
+        """Kill the deployer and its engine; give the moment after it."""
+        problems = self._kill(point)
+        return self._bench.keep(), problems
+
+    def _kill(self, point: Point) -> list[str]:
+        bench, step = self._bench, self._recording.steps[point.step]
+        step.kept.restore()
+        victim = self._victims.take()
+        orphaned = point.fault == "orphaned"
+        order = f"deploy {bench.build}" if step.name == BEGINNING else "resume"
+        with bench.cloud.faults.call_back(
+            point.service,
+            point.operation,
+            do=lambda _: victim.kill(engines=not orphaned),
+            when="after",
+            nth=point.number,
+            who=point.who,
+        ):
+            said = victim.run(order, bench.cloud.clock.sleep)
+        if not orphaned:
+            victim.wait_for_engines()
+            quieten(bench)
+        self._orphans = victim
+        return [f"the deployer was not killed: {said}"] if said else []
+
+    def _orphaned(self, point: Point) -> list[str]:
+        """Kill the deployer alone; another one comes at once, while the engine still works."""
+        problems = []
+        for verb in ("resume", "abort"):
+            problems += self._kill(point)
+            problems += unserved(self._recording, inventory(self._bench))
+            problems += self._way_on(verb, then=self._orphans.wait_for_engines)
+        return problems
+
+    def _ways_on(self, kept: Kept) -> list[str]:
+        document = Watched(self._bench.tier).document
+        if document.rollout is None:
+            return self._known_or("again", kept, self._again)
+        return [
+            problem
+            for verb in ("resume", "abort")
+            for problem in self._known_or(verb, kept, lambda verb=verb: self._way_on(verb))
+        ]
+
+    def _known_or(self, verb: str, kept: Kept, find: Callable[[], list[str]]) -> list[str]:
+        """Go on from a moment, unless this way was gone from one like it."""
+        kept.restore()
+        moment = f"{verb} {self._moment()}"
+        if moment in self._known:
+            self.alike += 1
+        else:
+            self._known[moment] = find()
+        return self._known[moment]
+
+    def _again(self) -> list[str]:
+        """Nothing has begun: as soon as the lease is over, the same can be asked for again."""
+        self._bench.cloud.clock.advance(LEASED)
+        outcome = self._deliver().deploy(self._bench.build)
+        problems = [] if outcome == "done" else [f"it was {outcome}"]
+        self._bench.cloud.clock.advance(SETTLED)
+        problems += restless(self._bench, self._recording.after)
+        return [f"deployed again: {each}" for each in problems]
+
+    def _way_on(self, verb: str, then: Callable[[], object] = lambda: None) -> list[str]:
+        """Resume or abort, and look how the tier is left."""
+        deliver, refused = self._deliver(), import_module("stack.refusal").Refused
+        before = inventory(self._bench)
+        try:
+            if verb == "resume":
+                deliver.resume(steal=True)
+            else:
+                deliver.abort(steal=True)
+        except refused as refusal:
+            then()
+            gone = {*self._recording.before.weights} - before.whole
+            settling = deliver.document.rollout and deliver.document.rollout["stage"] == "settling"
+            if verb == "abort" and UNDOABLE in str(refusal) and (gone or settling):
+                return []
+            return [f"{verb}: {type(refusal).__name__}: {' '.join(str(refusal).split())}"]
+        then()
+        self._bench.cloud.clock.advance(SETTLED)
+        allowed = [self._recording.before]
+        if verb == "resume":
+            allowed.append(self._recording.after)
+        return [f"{verb}: {each}" for each in restless(self._bench, *allowed)]
+
+    def _deliver(self) -> Watched:
+        """A new run of `deliver`, which must not go on for ever."""
+        clock, deliver = self._bench.cloud.clock, Watched(self._bench.tier)
+        until = clock.now() + LONGEST
+
+        def look() -> None:
+            if clock.now() > until:
+                raise EndlessError(f"it went on for {LONGEST}")
+
+        deliver.waiting.meanwhile = look
+        return deliver
+
+    def _moment(self) -> str:
+        """Everything a way on depends on, without what is another each time."""
+        document = json.loads(Watched(self._bench.tier).document.model_dump_json())
+        rollout: dict[str, Any] = document["rollout"] or {}
+        state = self._bench.state()
+        known = sorted((each["urn"], each.get("protect")) for each in state["resources"])
+        pending = sorted(
+            (each["type"], each["resource"]["urn"])
+            for each in state.get("pending_operations") or []
+        )
+        for each in ("lease", "releases"):
+            document[each] = bool(document[each]) and sorted(document[each])
+        document["rollout"] = {
+            key: value for key, value in rollout.items() if key not in (*MOMENTS, "start")
+        }
+        stands = inventory(self._bench)
+        return json.dumps([str(stands), document, known, pending, bool(self._bench.locks())])
