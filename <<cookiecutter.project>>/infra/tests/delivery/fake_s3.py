@@ -77,7 +77,7 @@ class Bucket(FakeAccount):
         super().__init__()
         self._s3 = s3
 
-    def client(self, service: str) -> Any:  # noqa: ANN401 as boto3's
+    def client(self, service: str, tries: int | None = None) -> Any:  # noqa: ANN401, ARG002 as boto3's
         """Give the client."""
         assert service == "s3"
         return self._s3

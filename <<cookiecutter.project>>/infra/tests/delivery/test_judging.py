@@ -93,7 +93,7 @@ class Account(FakeAccount):
         super().__init__()
         self._watching = watching
 
-    def client(self, service: str) -> Any:  # noqa: ANN401 as boto3's
+    def client(self, service: str, tries: int | None = None) -> Any:  # noqa: ANN401, ARG002 as boto3's
         """Give the client."""
         assert service == "cloudwatch"
         return self._watching

@@ -10,7 +10,7 @@ import pytest
 from fake_bucket import START
 from places import Cloud, place, publish, write
 from samples import contract, release_data
-from test_strategy import rolled
+from rollouts import rolled
 
 from delivery import in_use, pruning
 from delivery.place import Place

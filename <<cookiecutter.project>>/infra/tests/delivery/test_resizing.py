@@ -2,7 +2,7 @@
 
 import pytest
 from samples import document, release_data
-from test_strategy import rolled
+from rollouts import rolled
 from world import START
 
 from delivery.actions import SetScheduledSizes
