@@ -85,7 +85,7 @@ class View:
     def reason_to_abort(self) -> str | None:
         """Say why the release must not go on, if so."""
         rollout, live, verdict = self.rollout, self.observed.weights, self.observed.verdict
-        if rollout.intent == "abort" or not self._can_turn:
+        if not self.forward or not self._can_turn:
             return None
         if verdict and not verdict.passed:
             return verdict.reason or "a gate failed"
@@ -97,6 +97,11 @@ class View:
                 f"the document's {expected} %: it was taken back"
             )
         return None
+
+    @property
+    def forward(self) -> bool:
+        """Tell whether it is on its way to the goal."""
+        return self.rollout.intent == "forward"
 
     @property
     def _can_turn(self) -> bool:
@@ -255,7 +260,11 @@ def closing(view: View) -> Step:
     rollout, observed = view.rollout, view.observed
     goal, leaving = rollout.goal, rollout.leaving
     if goal and any((observed.weights or {}).get(name) for name in leaving):
-        # Somebody gave traffic to a fleet that is half gone. First it goes to one that stands.
+        # Somebody gave traffic to a fleet that is on its way out. First it goes to one that stays.
+        floors = {name: view.document.floors.get(name, 0) for name in goal}
+        if view.forward and view.document.releases.keys() >= {*leaving} and view.lacking(floors):
+            return raising(view.enter("raising"))
+        # Nobody can wait any more once the document has let go of it: any `up` would remove it.
         return view.step(*view.moving(goal), gate=Acted("clearing"), weights=goal)
     gate = Acted("closing")
     if view.passed(gate):
@@ -266,7 +275,7 @@ def closing(view: View) -> Step:
         actions.append(UnprotectTraffic())
     # For a first release the engine has made the rule just before; nothing else follows from it.
     # An abort that removes nothing has changed nothing that the engine keeps.
-    if leaving or (rollout.intent == "forward" and rollout.start.weights):
+    if leaving or (view.forward and rollout.start.weights):
         actions.append(Up(removes=tuple(leaving)))
     return view.step(
         *actions,

@@ -49,7 +49,7 @@ def moving(world: "World", weights: dict[str, int]) -> None:
             assert name not in world.lost or name in rollout.start.weights, "it never rises again"
         # What a hand gave a fleet meanwhile was nobody's decision that it can carry it.
         decided = min((world.rule or {}).get(name, 0), world.before.get(name, 0))
-        if weight > decided and world.intent == "forward" and not _half_gone(rollout, seen):
+        if weight > decided and world.intent == "forward":
             _carries(world, seen, name, weight)
     if world.intent == "forward" and rollout.stage == "shifting" and rollout.shift:
         assert _proven(world, rollout.shift - 1), "the shift before was watched to its end"
@@ -57,9 +57,12 @@ def moving(world: "World", weights: dict[str, int]) -> None:
 
 def _carries(world: "World", seen: Observed, name: str, weight: int) -> None:
     floor, carried = world.document.floors.get(name, 0), sum(world.kept.values())
-    assert seen.fleets[name].healthy >= floor, (
-        "targets are healthy at the floor before a weight rises"
-    )
+    if _letting_go(world, seen):  # what stays must take all as it is, and still has its size
+        floor = world.fleets[name].min_size
+    else:
+        assert seen.fleets[name].healthy >= floor, (
+            "targets are healthy at the floor before a weight rises"
+        )
     assert floor * 100 >= min(carried, 12) * weight, "the floor is right for the share"
 
 
@@ -67,10 +70,14 @@ def _proven(world: "World", shift: int) -> bool:
     return world.proven is None or shift in world.proven
 
 
-def _half_gone(rollout: Rollout, seen: Observed) -> bool:
-    """Tell whether the close has begun to remove: what stands must take all, as it is."""
+def _letting_go(world: "World", seen: Observed) -> bool:
+    """Tell whether the close has begun to remove, or would with any run of the engine."""
+    rollout, _ = _under_way(world)
     return rollout.stage == "closing" and any(
-        each not in seen.fleets or seen.fleets[each].made != "whole" for each in rollout.leaving
+        each not in world.document.releases
+        or each not in seen.fleets
+        or seen.fleets[each].made != "whole"
+        for each in rollout.leaving
     )
 
 

@@ -295,7 +295,7 @@ class Rollouts(RuleBasedStateMachine):
 
 TestRollouts = Rollouts.TestCase
 TestRollouts.settings = settings(
-    max_examples=4000 if DEEP else 300,
+    max_examples=4000 if DEEP else 100,
     stateful_step_count=60 if DEEP else 30,
     deadline=None,
     derandomize=not DEEP,

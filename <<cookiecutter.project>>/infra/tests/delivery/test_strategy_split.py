@@ -74,3 +74,35 @@ def test_a_wait_of_more_than_half_an_hour_is_left_to_a_later_resume() -> None:
     assert rollout
     assert rollout.held_until
     assert (rollout.held_until - rollout.since).seconds == 7200
+
+
+def test_traffic_given_to_a_side_that_loses_goes_back_when_the_other_can_take_it() -> None:
+    deployer = rolled({"v1": 100}, "split", SPLIT)
+    until(deployer, "traffic v1:100")
+    while deployer.step:
+        deployer.advance()
+    deployer.world.rule = {"v1": 80, "v2": 20}
+    deployer.world.fleets["v1"].healthy -= 1
+    before = len(deployer.steps)
+    deployer.run()
+
+    assert table(deployer)[before : before + 3] == [
+        "v1:100      | - | healthy v1:6",
+        "v1:100      | traffic v1:100 | done",
+        "v1:100      | unprotect v2, up -v2, sweep v2 | done",
+    ]
+
+
+def test_traffic_given_to_a_side_that_the_document_has_let_go_of_goes_back_at_once() -> None:
+    deployer = rolled({"v1": 100}, "split", SPLIT)
+    until(deployer, "sweep")
+    world = deployer.world
+    world.rule = {"v1": 80, "v2": 20}
+    world.fleets["v1"].healthy -= 1
+    deployer = Deployer(world)
+    deployer.run()
+
+    assert table(deployer)[:2] == [
+        "v1:100      | traffic v1:100 | done",
+        "v1:100      | unprotect v2, up -v2, sweep v2 | done",
+    ]
