@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from stack.document import Document, Release
 from stack.refusal import Refused
 
+from .actions import SetWeights
 from .desk import Desk
 from .driver import drive
+from .endings import Left
 from .events import Outcome
 from .lease import Holder, acquire
 from .record import Shift, Strategy, changed, rollout_of
 from .resizing import resized
+from .store import Unwritten
 from .turning import aborted, begun, decided
 
 
@@ -89,7 +92,7 @@ def begin(desk: Desk, plan: Plan, seen: Document) -> Outcome:
 def carry_on(desk: Desk, *, winner: str | None = None, steal: bool = False) -> Outcome:
     """Take up the rollout that is under way; with a winner, end its split."""
     with leased(desk, steal=steal) as holder:
-        document = _under_way(desk, holder)
+        document = _under_way(desk, holder.document)
         if winner:
             now = desk.live.observe().now
             holder.write(decided(document, {winner: 100}, now), instead_of=document)
@@ -97,29 +100,48 @@ def carry_on(desk: Desk, *, winner: str | None = None, steal: bool = False) -> O
 
 
 def turn_back(desk: Desk, *, reason: str, steal: bool = False) -> Outcome:
-    """Undo the rollout that is under way."""
-    with leased(desk, steal=steal) as holder:
-        document = _under_way(desk, holder)
-        holder.write(aborted(document, desk.live.observe(), reason), instead_of=document)
-        return drive(desk.crew(holder), resumed=True)
+    """Undo the rollout that is under way; users do not wait until S3 takes writes again."""
+    try:
+        with leased(desk, steal=steal) as holder:
+            document = _under_way(desk, holder.document)
+            holder.write(aborted(document, desk.live.observe(), reason), instead_of=document)
+            return drive(desk.crew(holder), resumed=True)
+    except Unwritten as trouble:
+        _traffic_only(desk, reason)
+        tier = desk.place.names.tier
+        raise Left(
+            [*str(trouble).splitlines(), "The traffic is back where it was; the rest waits."],
+            f"`deliver abort {tier}` undoes the rest, once S3 takes writes again.",
+        ) from trouble
 
 
-def _under_way(desk: Desk, holder: Holder) -> Document:
-    if rollout_of(holder.document) is None:
+def _traffic_only(desk: Desk, reason: str) -> None:
+    """Move the traffic back without a word in the document.
+
+    It needs no lease: a live weight of the release below the document's means abort to whoever
+    drives the rollout now or later.
+    """
+    observed = desk.live.observe()
+    document = _under_way(desk, desk.place.store.read().document)
+    back = aborted(document, observed, reason).weights
+    if back and dict(observed.weights or {}) != back:
+        desk.live.carry_out(SetWeights(tuple(back.items()), 0))
+
+
+def _under_way(desk: Desk, document: Document) -> Document:
+    if rollout_of(document) is None:
         raise Refused(
             [f"{desk.place.names.tier}: no rollout is under way."],
             "`deliver status` shows the tier as it is.",
         )
-    return holder.document
+    return document
 
 
 def scale(desk: Desk) -> Outcome:
     """Give living fleets the sizes that settings and hour want now."""
     with leased(desk) as holder:
         observed = desk.live.observe()
-        found = resized(
-            holder.document, observed, desk.place.policy(observed.now).scheduled
-        )
+        found = resized(holder.document, observed, desk.place.policy(observed.now).scheduled)
         for each in found:
             desk.note(each.line)
             desk.live.carry_out(each.action)

@@ -11,7 +11,6 @@ from .observed import Fleet, Observed
 from .record import Lease, Rollout, at, lease_of, rollout_of
 
 
-
 @dataclass(frozen=True)
 class Line:
     """A release, or a fleet that no release of the document has."""

@@ -26,10 +26,15 @@ TRIES = 5
 PAUSE = 0.2  # seconds, doubled with each try
 PRESENT, CONFLICT = "PreconditionFailed", "ConditionalRequestConflict"
 ABSENT = ("NoSuchKey", "404")
+CREDENTIALS = "Check the credentials: `aws sts get-caller-identity` shows whose they are."
 
 
 class Overtaken(Refused):
     """Somebody else has written the document since we read it."""
+
+
+class Unwritten(Refused):
+    """S3 takes no write now, for whatever reason."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,7 @@ class Store:
         try:
             text, etag, now = self._get()
         except (BotoCoreError, ClientError) as error:
-            raise self._trouble("read", error) from error
+            raise self._unread(error) from error
         document = empty(self.names) if text is None else parse(self.names, text, self.where)
         return Stored(document, etag, now)
 
@@ -99,7 +104,7 @@ class Store:
             if not _passing(trouble):
                 break
         assert trouble  # noqa: S101 the loop ran
-        raise self._trouble("written", trouble) from trouble
+        raise Unwritten(self._said("written", trouble), CREDENTIALS) from trouble
 
     def history(self) -> Iterator[Version]:
         """Give the document's versions, the newest first, each read when it is asked for."""
@@ -112,7 +117,7 @@ class Store:
                     if each["Key"] == self._place["Key"]:
                         yield self._version(each["VersionId"], each["LastModified"])
         except (BotoCoreError, ClientError) as error:
-            raise self._trouble("read", error) from error
+            raise self._unread(error) from error
 
     def _version(self, number: str, when: datetime) -> Version:
         body = self._s3.get_object(**self._place, VersionId=number)["Body"].read()
@@ -151,11 +156,11 @@ class Store:
             "`deliver status` shows what it says now.",
         )
 
-    def _trouble(self, what: str, error: Exception) -> Refused:
-        return Refused(
-            [f"{self.where} cannot be {what}: {str(error).rstrip('.')}."],
-            "Check the credentials: `aws sts get-caller-identity` shows whose they are.",
-        )
+    def _unread(self, error: Exception) -> Refused:
+        return Refused(self._said("read", error), CREDENTIALS)
+
+    def _said(self, what: str, error: Exception) -> list[str]:
+        return [f"{self.where} cannot be {what}: {str(error).rstrip('.')}."]
 
 
 def _passing(error: Exception) -> bool:

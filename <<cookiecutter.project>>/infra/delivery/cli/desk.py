@@ -65,16 +65,22 @@ class Moving:
         fields = ("look_every", "wait", "record", "yes", "as_json")
         return Moving(tier=tier, verb=verb, **{name: options[name] for name in fields})
 
-    def ask(self) -> None:
-        """Ask before the last tier is moved, where people are."""
-        if self.yes or self.tier != TIERS[-1]:
-            return
-        if not sys.stdin.isatty():
+    @property
+    def asks(self) -> bool:
+        """Tell whether somebody is asked before it: in the last tier, where people are."""
+        return not self.yes and self.tier == TIERS[-1]
+
+    def check_answerable(self) -> None:
+        """Refuse a question that nobody would answer, before a minute is spent on it."""
+        if self.asks and not sys.stdin.isatty():
             raise Refused(
                 [f"{self.tier} asks before it is moved, and nobody can answer here."],
                 "Add --yes where that is meant, as in a pipeline with an approval of its own.",
             )
-        if not click.confirm(f"{self.verb.capitalize()} in {self.tier}?", err=True):
+
+    def ask(self) -> None:
+        """Ask, once it is known what would be done."""
+        if self.asks and not click.confirm(f"{self.verb.capitalize()} in {self.tier}?", err=True):
             raise Refused(["Nothing was done."])
 
 
@@ -126,6 +132,7 @@ def desk_of(moving: Moving) -> "Generator[tuple[Desk, Callable[[], ExitStack]]]"
     from delivery.stopping import Stop
     from delivery.terminal import Terminal
 
+    moving.check_answerable()
     place = place_of(PROJECT, moving.tier)
     with ExitStack() as stack:
         terminal = Terminal(verb=moving.verb)
