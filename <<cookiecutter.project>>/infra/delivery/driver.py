@@ -21,6 +21,7 @@ from .endings import Left, NeedsPerson
 from .events import Began, Ended, Outcome, Seen, Stepped, Tell, Turned
 from .gates import Acted, Gate, Verdict
 from .heartbeat import Heartbeat
+from .interrupted import Unfinished
 from .judging import Look
 from .lease import Holder, LeaseLost
 from .mending import mend
@@ -227,9 +228,10 @@ class _Run:
                     self._mend(action, step.document)
                     act(action, step.document, self._crew.live, self._crew.engine)
                     break
-                except NeedsPerson:
-                    raise
                 except Refused as refusal:
+                    self._mended = False  # an engine that was killed leaves things half done, too
+                    if isinstance(refusal, NeedsPerson) and not isinstance(refusal, Unfinished):
+                        raise
                     if forward:
                         return Verdict(step.gate, passed=False, reason=in_one_line(str(refusal)))
                     if not left:
@@ -238,7 +240,7 @@ class _Run:
         return None
 
     def _mend(self, action: Action, document: Document) -> None:
-        """Put right what another deployer has left, before the first run of the engine."""
+        """Put right what another deployer or a run that failed has left, before the engine runs."""
         if self._mended or not isinstance(action, Up | Unprotect | UnprotectTraffic):
             return
         mend(self._crew.engine, self._crew.live, document, self._crew.gone())

@@ -50,8 +50,7 @@ def switch_off(desk: Desk) -> bool:
     with leased(desk) as holder:
         document = _at_rest(holder)
         if document.maintenance is None:
-            # What a run that was killed has left is taken away, too.
-            desk.engine.up(document)
+            _run(desk, document)  # what a run that was killed has left is taken away, too
             return False
         _bring_about(desk, holder, changed(document, maintenance=None))
         return True
@@ -88,9 +87,17 @@ def _bring_about(desk: Desk, holder: Holder, document: Document) -> None:
     before = holder.document
     holder.write(document, instead_of=before)
     try:
-        desk.engine.up(document)
+        _run(desk, document)
     except Failed:
         raise  # something may be there: the document says what is meant, and `up` goes on
     except Refused:
         holder.write(before, instead_of=holder.document)
         raise
+
+
+def _run(desk: Desk, document: Document) -> None:
+    """Run the engine, once what a killed run may have left half done is forgotten."""
+    interrupted = desk.engine.mend()
+    if interrupted:
+        desk.engine.forget(interrupted)
+    desk.engine.up(document)

@@ -23,7 +23,7 @@ def mend(engine: Engine, live: Live, document: Document, gone: Iterable[str]) ->
     removes = tuple(dict.fromkeys([rollout.release, *rollout.leaving]))
     found = engine.mend({*gone}, adds=(rollout.release,), removes=removes)
     if found.creates and rollout.intent == "forward" and rollout.stage in FORWARD:
-        raise Refused([f"The deployer ended while it made the fleet of {rollout.release}."])
+        raise Refused([f"Making the fleet of {rollout.release} was interrupted."])
     if found.creates:
         live.carry_out(RemoveLeftovers(rollout.release))
     if found:

@@ -270,10 +270,22 @@ def test_a_fleet_that_was_being_made_when_its_deployer_was_killed_is_undone(stag
     assert drive(stage.crew("bob@runner"), resumed=True) == "undone"
 
     [turned] = [each for each in stage.told if isinstance(each, Turned)]
-    assert turned.reason == "The deployer ended while it made the fleet of v2."
+    assert turned.reason == "Making the fleet of v2 was interrupted."
     assert stage.mended == [((), ("v2",), ("v2", "v1")), ((), ("v2",), ("v2",))]
     assert not stage.interrupted
     assert stage.world.fleets.keys() == {"v1"}
+    assert at_rest(stage).releases.keys() == {"v1"}
+
+
+def test_an_engine_that_is_killed_alone_is_mended_by_the_same_run(stage: Stage) -> None:
+    stage.refuse[Up] = 1
+    fleet = Urn("urn:pulumi:prod::orders::slipway:fleet:Fleet$aws:x/group:Group::v2-group")
+    stage.interrupted = Interrupted(creates=(Pending(fleet, "creating"),))
+
+    assert drive(begin(stage).crew()) == "undone"
+
+    assert stage.mended == [((), ("v2",), ("v2",))]
+    assert not stage.interrupted
     assert at_rest(stage).releases.keys() == {"v1"}
 
 
