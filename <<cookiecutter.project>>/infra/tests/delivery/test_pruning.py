@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from fake_bucket import START
 from places import Cloud, place, publish, write
-from samples import contract, release_data
 from rollouts import rolled
+from samples import contract, release_data
 
 from delivery import in_use, pruning
 from delivery.place import Place

@@ -1,8 +1,8 @@
 """The sizes that settings and hour want for living fleets."""
 
 import pytest
-from samples import document, release_data
 from rollouts import rolled
+from samples import document, release_data
 from world import START
 
 from delivery.actions import SetScheduledSizes
