@@ -12,9 +12,10 @@ from cookiecutter.main import cookiecutter
 from tests.cloud import Cloud
 from tests.cloud.platform_setup import set_up_platform
 from tests.delivery.builder import Builder, bake
-from tests.delivery.deploying import MORNING, Deliver
+from tests.delivery.deploying import Deliver
 from tests.delivery.engines import EngineTier, Make, copied
 from tests.delivery.kept import Kept
+from tests.delivery.released import released
 from tests.delivery.stacks import Baked, TierStack
 from tests.service import installed
 from tools.engine import Engine
@@ -155,18 +156,13 @@ def first_release(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[tuple[EngineTier, Kept]]:
     """Stage with its first release live, on a workday's morning."""
-    cloud.clock.set(MORNING)
-    cloud.instances.as_on_aws()
     folder = tmp_path_factory.mktemp("first-release")
     account_of_module.set_up("stage", certified=False)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PULUMI_BACKEND_URL", account_of_module.state)
         tier = EngineTier(cloud, copied(baked.infra, folder), "stage", PROJECT)
-        tier.make()
-        deliver = Deliver(tier)
-        assert deliver.deploy_first(1) == "done"
-        yield tier, Kept(cloud, folder / "kept")
-    cloud.reset()
+        with released(tier, folder) as found:
+            yield found
 
 
 @pytest.fixture

@@ -79,6 +79,12 @@ class Deliver:
             wait=wait,
         )
 
+    def seen(self, desk: Any) -> Any:
+        """The tier as a verb finds it."""
+        place = desk.place
+        seen = import_module("delivery.proposing").Seen
+        return seen(place, place.store.read().document, desk.live.observe())
+
     def publish(self, number: int) -> str:
         """Put a build into the bucket whose instances nobody boots; gives its digest."""
         archive = f"build {number} of {self.tier.service}".encode()
@@ -163,8 +169,7 @@ class Deliver:
         return tiers.fleets(self.cloud.client, self.tier.service, self.tier.tier)
 
     def _begin(self, desk: Any, propose: Callable[[Any], Any]) -> str:
-        rolling, proposing = import_module("delivery.rolling"), import_module("delivery.proposing")
-        seen = proposing.Seen(desk.place, desk.place.store.read().document, desk.live.observe())
+        rolling, seen = import_module("delivery.rolling"), self.seen(desk)
         proposal = propose(seen)
         if proposal is None:
             return str(rolling.turn_back(desk, reason="rolled back by hand"))

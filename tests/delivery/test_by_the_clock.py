@@ -1,8 +1,7 @@
 """What a tier does by the clock and by hand, as the cloud shows it: night, event, maintenance."""
 
-from datetime import UTC, datetime, timedelta, tzinfo
-from importlib import import_module
-from typing import Any, Self
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -10,6 +9,7 @@ from tests.cloud import Cloud
 from tests.delivery import documents
 from tests.delivery.conftest import PROJECT, Account
 from tests.delivery.living import move_traffic, sizes, weights
+from tests.delivery.released import in_cloud_time
 
 pytestmark = pytest.mark.engine
 TOKEN = "0123456789abcdef" * 2
@@ -48,12 +48,7 @@ def test_at_night_a_tier_has_no_instances_and_nothing_to_change(
 def test_an_event_raises_the_sizes_of_fleets_with_traffic_and_sets_them_back(
     account: Account, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class CloudTime(datetime):
-        @classmethod
-        def now(cls, tz: tzinfo | None = None) -> Self:
-            return cls.fromtimestamp(cloud.clock.now().timestamp(), tz)
-
-    monkeypatch.setattr(import_module("stack.program"), "datetime", CloudTime)
+    in_cloud_time(cloud, monkeypatch)
     monday = next_noon(0)
     cloud.clock.set(monday)
     stack = account.stack("prod")

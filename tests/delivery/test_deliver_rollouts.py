@@ -1,35 +1,16 @@
 """What becomes of a rollout in stage, on the simulated cloud, with the real engine."""
 
-from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
 import pytest
 
 from tests.delivery.deploying import Deliver
+from tests.delivery.engines import error_of
 from tests.delivery.living import machines
+from tests.delivery.released import at_step, killed
 
 pytestmark = pytest.mark.engine
-
-
-class Vanished(BaseException):
-    """Ends a deployer without a chance to say anything."""
-
-
-def refusal(name: str, module: str = "stack.refusal") -> type[Exception]:
-    found: type[Exception] = getattr(import_module(module), name)
-    return found
-
-
-def at_step(deliver: Deliver, weights: dict[str, int], do: Callable[[], None]) -> None:
-    """Do something once, when the balancer has these weights."""
-
-    def look() -> None:
-        if deliver.weights == weights:
-            deliver.waiting.meanwhile = None
-            do()
-
-    deliver.waiting.meanwhile = look
 
 
 @pytest.mark.parametrize("step", [{"v1": 95, "v2": 5}, {"v1": 50, "v2": 50}, {"v2": 100}])
@@ -91,7 +72,7 @@ def test_rolled_back_while_the_old_fleet_stands_it_takes_no_engine_to_move_the_t
         deliver.waiting.wanted = True
 
     at_step(deliver, until, stop)
-    with pytest.raises(refusal("Left", "delivery.endings")):
+    with pytest.raises(error_of("Left", "delivery.endings")):
         deliver.deploy(deliver.proven(2))
     assert deliver.weights == until
     deliver.waiting.wanted = False
@@ -169,10 +150,10 @@ def test_two_deployers_at_once(deliver: Deliver) -> None:
     refused: list[Exception] = []
 
     def begin_another() -> None:
-        with pytest.raises(refusal("Refused")) as caught:
+        with pytest.raises(error_of("Refused", "stack.refusal")) as caught:
             other.deploy(other.proven(3))
         refused.append(caught.value)
-        with pytest.raises(refusal("Busy", "delivery.lease")) as busy:
+        with pytest.raises(error_of("Busy", "delivery.lease")) as busy:
             other.abort()
         refused.append(busy.value)
 
@@ -192,7 +173,7 @@ def test_a_stolen_lease_ends_the_first_deployer_and_the_second_undoes(deliver: D
 
     at_step(deliver, {"v1": 50, "v2": 50}, undo)
 
-    with pytest.raises(refusal("Left", "delivery.endings"), match="lost its lease"):
+    with pytest.raises(error_of("Left", "delivery.endings"), match="lost its lease"):
         deliver.deploy(deliver.proven(2))
 
     assert deliver.weights == {"v1": 100}
@@ -201,19 +182,9 @@ def test_a_stolen_lease_ends_the_first_deployer_and_the_second_undoes(deliver: D
 
 
 def test_an_expired_lease_is_taken_over(deliver: Deliver) -> None:
-    def vanish() -> None:
-        raise Vanished
+    killed(deliver, deliver.proven(2), {"v1": 50, "v2": 50})
 
-    leasing = import_module("delivery.lease")
-    at_step(deliver, {"v1": 50, "v2": 50}, vanish)
-    build = deliver.proven(2)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(leasing.Holder, "release", lambda _: None)
-        with pytest.raises(Vanished):
-            deliver.deploy(build)
-    deliver.waiting.meanwhile = None
-
-    with pytest.raises(leasing.Busy):
+    with pytest.raises(error_of("Busy", "delivery.lease")):
         deliver.resume()
     deliver.cloud.clock.advance(601)
 
