@@ -124,6 +124,11 @@ class View:
         fleets = self.observed.fleets
         return [name for name in names if name in fleets and not fleets[name].suspended]
 
+    def half_made(self, name: str) -> bool:
+        """Tell whether a new release's fleet is there in part only."""
+        fleet = self.observed.fleets.get(name)
+        return self.rollout.intent == "abort" and fleet is not None and fleet.made == "part"
+
     def lacking(self, floors: Mapping[str, int]) -> list[str]:
         """List which of these fleets have too few healthy instances."""
         return [name for name, floor in floors.items() if _healthy(self.observed, name) < floor]
@@ -273,6 +278,8 @@ def closing(view: View) -> Step:
     actions: list[Action] = [Unprotect(name) for name in leaving]
     if not goal and observed.weights is not None:
         actions.append(UnprotectTraffic())
+    # What the engine tried to make, and does not know to be there, uses what it is to delete now.
+    actions += [RemoveLeftovers(name) for name in leaving if view.half_made(name)]
     # For a first release the engine has made the rule just before; nothing else follows from it.
     # An abort that removes nothing has changed nothing that the engine keeps.
     if leaving or (view.forward and rollout.start.weights):

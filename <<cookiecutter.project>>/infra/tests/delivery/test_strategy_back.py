@@ -28,6 +28,16 @@ def test_a_failed_gate_gives_the_traffic_back_at_once() -> None:
     assert deployer.world.last.reason == "5 % of requests failed"
 
 
+def test_what_is_half_made_goes_by_name_before_the_engine_removes_what_it_uses() -> None:
+    deployer = rolled({"v1": 100})
+    until(deployer, "v2:25")
+    deployer.world.fleets["v2"].made = "part"
+    deployer.world.bad = True
+    deployer.run()
+
+    assert "v1:100      | unprotect v2, sweep v2, up -v2, sweep v2 | done" in table(deployer)
+
+
 def test_an_abort_gives_sizes_back_that_somebody_had_set() -> None:
     world = World.serving({"v1": 100}, {"v1": 6})
     world.fleets["v1"].min_size, world.fleets["v1"].max_size = 5, 15
