@@ -2,78 +2,95 @@
 
 import argparse
 import os
+import re
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from tests.delivery.sweep.bench import Bench
-from tests.delivery.sweep.choosing import ChoiceError, exactly, named, sample, shard
+from tests.delivery.sweep.choosing import SHARD, Asked, chosen, exactly
 from tests.delivery.sweep.ground import ground
 from tests.delivery.sweep.points import LEFT_OUT, Point, points
 from tests.delivery.sweep.recording import record
+from tests.delivery.sweep.rollouts import ROLLOUTS
 from tests.delivery.sweep.running import Sweep
 
 HAND = 5  # every fifth point also has a `pulumi up` by hand, which takes as long as all the rest
+
+
+@dataclass
+class Tally:
+    """What came of the points so far."""
+
+    run: int = 0
+    failed: int = 0
+    alike: int = 0
+
+    def add(self, point: Point, problems: list[str], seconds: float) -> None:
+        """Count a point, and say how it went."""
+        self.run += 1
+        self.failed += bool(problems)
+        went = "DID NOT SURVIVE" if problems else "survived"
+        print(f"{self.run}. {point.name} {went} ({seconds:.1f} s)", flush=True)
+        if problems:
+            print(f"  {'; '.join(problems)}\n  again: make sweep K={point.name}", flush=True)
 
 
 def main() -> int:
     """Run what the command line asks for."""
     asked = _asked()
     _forget_the_persons_settings()
-    began = time.monotonic()
-    with ground() as (tier, folder):
-        bench = Bench(tier, folder)
-        recording = record(bench)
-        chosen = sample() if asked.sample else exactly(asked.named)
-        if not chosen:
-            recording.listen(bench)
-            chosen = _chosen(asked, points(recording))
-        print(f"{len(chosen)} points; ready after {_since(began)}", flush=True)
-        if asked.list:
-            print(*(each.name for each in chosen), sep="\n")
-            return 0
-        sweep = Sweep(bench, recording)
-        try:
-            return _run(sweep, chosen)
-        finally:
-            sweep.close()
+    began, tally = time.monotonic(), Tally()
+    with ground() as (make, folder):
+        for rollout in ROLLOUTS:
+            named = [each for each in exactly(asked) if each.rollout == rollout.name]
+            if exactly(asked) and not named:
+                continue
+            bench = rollout.bench(make, folder)
+            recording = record(bench)
+            if not named:
+                recording.listen(bench)
+                found = filter(rollout.wants, points(rollout.name, recording))
+                named = chosen(list(found), asked)
+            print(f"{rollout.name}: {len(named)} points, ready after {_since(began)}", flush=True)
+            if asked.list:
+                print(*(each.name for each in named), sep="\n")
+            else:
+                _run(Sweep(bench, recording), named, tally)
+    return 0 if asked.list else _end(tally, began)
 
 
-def _asked() -> argparse.Namespace:
+def _run(sweep: Sweep, named: Sequence[Point], tally: Tally) -> None:
+    try:
+        for number, point in enumerate(named):
+            since = time.monotonic()
+            problems = sweep.problems(point, by_hand=number % HAND == 0)
+            tally.add(point, problems, time.monotonic() - since)
+        tally.alike += sweep.alike
+    finally:
+        sweep.close()
+
+
+def _end(tally: Tally, began: float) -> int:
+    if not tally.run:
+        print("no point has that name; ARGS=--list names them")
+        return 2
+    print(f"{tally.run} points, {tally.run - tally.failed} survived, in {_since(began)}")
+    print(f"{tally.alike} ways on began at a moment like one that had been tried")
+    print("left out:", *LEFT_OUT, f"`pulumi up` by hand, at all but every {HAND}th", sep="\n  ")
+    return int(tally.failed > 0)
+
+
+def _asked() -> Asked:
     parser = argparse.ArgumentParser(prog="make sweep", description=__doc__)
     parser.add_argument("--shard", default="", help="i/n: every n-th point from the i-th on")
     parser.add_argument("--named", default="", help="only points with this in their name")
     parser.add_argument("--sample", action="store_true", help="the few that `make test` runs")
     parser.add_argument("--list", action="store_true", help="name the points, run none")
-    return parser.parse_args()
-
-
-def _chosen(asked: argparse.Namespace, every: Sequence[Point]) -> list[Point]:
-    try:
-        chosen = named(every, asked.named) if asked.named else list(every)
-        return shard(chosen, asked.shard) if asked.shard else chosen
-    except ChoiceError as error:
-        sys.exit(str(error))
-
-
-def _run(sweep: Sweep, chosen: Sequence[Point]) -> int:
-    began, failed = time.monotonic(), 0
-    for number, point in enumerate(chosen, 1):
-        since = time.monotonic()
-        problems = sweep.problems(point, by_hand=number % HAND == 1)
-        failed += bool(problems)
-        said = "survived" if not problems else "DID NOT SURVIVE"
-        print(
-            f"{number}/{len(chosen)} {point.name} {said} ({time.monotonic() - since:.1f} s)",
-            flush=True,
-        )
-        if problems:
-            print(f"  {'; '.join(problems)}\n  again: make sweep K={point.name}", flush=True)
-    print(f"{len(chosen)} points, {len(chosen) - failed} survived, in {_since(began)}")
-    print(f"{sweep.alike} ways on began at a moment like one that had been tried")
-    print("left out:", *LEFT_OUT, sep="\n  ")
-    print(f"  `pulumi up` by hand at four of {HAND} points")
-    return int(failed > 0)
+    asked = parser.parse_args(namespace=Asked())
+    if asked.shard and not re.fullmatch(SHARD, asked.shard):
+        parser.error(f"SHARD={asked.shard} is none; write SHARD=1/2 and SHARD=2/2")
+    return asked
 
 
 def _since(began: float) -> str:

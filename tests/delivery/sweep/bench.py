@@ -4,6 +4,7 @@ import itertools
 import json
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from tests.delivery.engines import EngineTier
 from tests.delivery.kept import Kept
 
 REQUESTS = 3000  # a minute: enough for each gate
+LOOK_EVERY = 60.0  # seconds: a tier in which nothing happens is not looked at more often
 SETTLED = 600.0  # seconds by which instances that were asked for have come, and others have gone
 
 
@@ -63,20 +65,19 @@ class Watched(Deliver):
                 self.turning()
             tell(event)
 
-        object.__setattr__(desk, "tell", hear)
-        return desk
+        return replace(desk, tell=hear, look_every=LOOK_EVERY)
 
 
 class Bench:
-    """The tier, and moments of it to come back to."""
+    """The tier, the build of its next release, and moments to come back to."""
 
-    def __init__(self, tier: EngineTier, folder: Path) -> None:
+    def __init__(self, tier: EngineTier, folder: Path, number: int = 2) -> None:
         self.tier = tier
         self.folder = folder
         self._numbers = itertools.count(1)
         hasten()
         self.cloud.traffic.flow(f"{tier.service}-{tier.tier}", REQUESTS)
-        self.build = Deliver(tier).proven(2)
+        self.build = Deliver(tier).proven(number)
         self.cloud.clock.advance(SETTLED)
         self.start = self.keep()
 

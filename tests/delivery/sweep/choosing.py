@@ -1,51 +1,48 @@
 """Which points are run: all, a shard of them, those with a word, or the sample."""
 
 import re
+from argparse import Namespace
 from collections.abc import Sequence
 
 from tests.delivery.sweep.points import Point, parse
 
 # One of each kind, for `make test`.
 SAMPLE = (
-    "adding-1.program.s3.PutObject.2.lost",
-    "adding-1.provider.elbv2.CreateRule.1.lost",
-    "adding-1.provider.autoscaling.CreateAutoScalingGroup.1.killed",
-    "adding-1.provider.autoscaling.CreateAutoScalingGroup.1.orphaned",
-    "raising-3.program.autoscaling.UpdateAutoScalingGroup.1.before",
-    "shifting-1.program.elbv2.ModifyRule.1.after",
-    "closing-3.provider.autoscaling.DeleteAutoScalingGroup.1.before",
-    "settling-3.program.autoscaling.ResumeProcesses.1.lost",
+    "canary.adding-1.program.s3.PutObject.2.lost",
+    "canary.adding-1.provider.elbv2.CreateRule.1.lost",
+    "canary.adding-1.provider.autoscaling.CreateAutoScalingGroup.1.killed",
+    "canary.adding-1.provider.autoscaling.CreateAutoScalingGroup.1.orphaned",
+    "canary.raising-3.program.autoscaling.UpdateAutoScalingGroup.1.before",
+    "canary.shifting-1.program.elbv2.ModifyRule.1.after",
+    "canary.closing-3.provider.autoscaling.DeleteAutoScalingGroup.1.before",
+    "canary.settling-3.program.autoscaling.ResumeProcesses.1.lost",
 )
 
 
-class ChoiceError(ValueError):
-    """What was asked for cannot be chosen."""
+SHARD = r"([1-9]\d*)/([1-9]\d*)"
 
 
-def sample() -> list[Point]:
-    """Give the few that `make test` runs."""
-    return [parse(each) for each in SAMPLE]
+class Asked(Namespace):
+    """What the command line asks for."""
+
+    named: str
+    shard: str
+    sample: bool
+    list: bool
 
 
-def exactly(name: str) -> list[Point]:
-    """Give the point of this name, which needs no list of all; none if it is no such name."""
+def exactly(asked: Asked) -> list[Point]:
+    """Give points that need no list of all: the sample, or the one of a whole name."""
+    if asked.sample:
+        return [parse(each) for each in SAMPLE]
     try:
-        return [parse(name)]
+        return [parse(asked.named)]
     except ValueError:
         return []
 
 
-def shard(points: Sequence[Point], said: str) -> list[Point]:
-    """Give every n-th point, from the i-th on."""
-    found = re.fullmatch(r"([1-9]\d*)/([1-9]\d*)", said)
-    if not found or int(found[1]) > int(found[2]):
-        raise ChoiceError(f"SHARD={said} is none; write SHARD=1/2 and SHARD=2/2")
-    return list(points[int(found[1]) - 1 :: int(found[2])])
-
-
-def named(points: Sequence[Point], word: str) -> list[Point]:
-    """Give those whose name has the word in it."""
-    found = [each for each in points if word in each.name]
-    if not found:
-        raise ChoiceError(f"no point has {word} in its name; ARGS=--list names them")
-    return found
+def chosen(points: Sequence[Point], asked: Asked) -> list[Point]:
+    """Give those that have the word in their name, and of these every n-th from the i-th on."""
+    found = [each for each in points if asked.named in each.name]
+    shard = re.fullmatch(SHARD, asked.shard)
+    return found[int(shard[1]) - 1 :: int(shard[2])] if shard else found

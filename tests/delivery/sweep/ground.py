@@ -1,10 +1,10 @@
-"""The sweep's ground without a test around it: a cloud, a baked project, stage with v1 live."""
+"""The sweep's ground without a test around it: a cloud, a baked project, tiers of it."""
 
 import importlib
 import os
 import sys
 import tempfile
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,15 +12,17 @@ from cookiecutter.main import cookiecutter
 
 from tests.cloud import Cloud
 from tests.delivery.conftest import PROJECT, REGION, TEMPLATE, Account
-from tests.delivery.deploying import MORNING, Deliver
+from tests.delivery.deploying import MORNING
 from tests.delivery.engines import EngineTier, copied
 from tests.delivery.stacks import Baked
 from tools.engine import find_engine
 
+type Makes = Callable[[str], EngineTier]
+
 
 @contextmanager
-def ground() -> Generator[tuple[EngineTier, Path]]:
-    """Give the tier, and a folder to keep moments in."""
+def ground() -> Generator[tuple[Makes, Path]]:
+    """Give what makes a tier in an empty account, and a folder to keep moments in."""
     engine = find_engine(progress=print)
     with tempfile.TemporaryDirectory(prefix="sweep-") as made, Cloud.start(region=REGION) as cloud:
         folder = Path(made)
@@ -31,23 +33,21 @@ def ground() -> Generator[tuple[EngineTier, Path]]:
             "PULUMI_CONFIG_PASSPHRASE": "tests",
             "PULUMI_HOME": str(folder / "pulumi-home"),
         }
-        yield first_release(cloud, baked, folder), folder
+        (folder / "account").mkdir()
+        account = Account(cloud, baked, os.environ, folder / "account")
+        yield lambda tier: _made(tier, account, baked, cloud, folder), folder
 
 
-def first_release(cloud: Cloud, baked: Baked, folder: Path) -> EngineTier:
-    """Bring stage up, on a workday's morning, and release v1 there."""
+def _made(tier: str, account: Account, baked: Baked, cloud: Cloud, folder: Path) -> EngineTier:
+    """Bring a tier up that has no release, on a workday's morning."""
+    account.lose_everything()
     cloud.clock.set(MORNING)
     cloud.instances.as_on_aws()
-    (folder / "account").mkdir()
-    account = Account(cloud, baked, os.environ, folder / "account")
-    cloud.clock.set(MORNING)
-    cloud.instances.as_on_aws()
-    account.set_up("stage", certified=False)
+    account.set_up(tier, certified=False)
     os.environ["PULUMI_BACKEND_URL"] = account.state
-    tier = EngineTier(cloud, copied(baked.infra, folder), "stage", PROJECT)
-    tier.make()
-    assert Deliver(tier).deploy_first(1) == "done"
-    return tier
+    made = EngineTier(cloud, copied(baked.infra, folder / tier), tier, PROJECT)
+    made.make()
+    return made
 
 
 def _bake(folder: Path) -> Baked:

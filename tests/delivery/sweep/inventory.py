@@ -182,10 +182,12 @@ def _named(target_group: str) -> str:
 
 
 def _forwarded(rule: dict[str, Any], arns: dict[str, str]) -> dict[str, int]:
+    """Give where a rule forwards to; one target group may be named without a list."""
     groups = [
         group
         for action in rule["Actions"]
-        for group in action.get("ForwardConfig", {}).get("TargetGroups", [])
+        for group in action.get("ForwardConfig", {}).get("TargetGroups", [action])
+        if "TargetGroupArn" in group
     ]
     return {
         arns.get(each["TargetGroupArn"], each["TargetGroupArn"]): each.get("Weight", 1)

@@ -19,7 +19,7 @@ EXHAUSTED = 15
 class Point:
     """One thing that goes wrong in a step; its name says which, for whoever wants it again."""
 
-    step: str
+    rollout: str
     stage: str
     who: str
     service: str
@@ -29,10 +29,14 @@ class Point:
 
     @property
     def name(self) -> str:
-        """As stage-shift.who.service.Operation.number.fault."""
-        return ".".join(
-            (self.stage, self.who, self.service, self.operation, str(self.number), self.fault)
-        )
+        """As rollout.stage-shift.who.service.Operation.number.fault."""
+        call = (self.who, self.service, self.operation, str(self.number))
+        return ".".join((self.rollout, self.stage, *call, self.fault))
+
+    @property
+    def step(self) -> str:
+        """The step at whose beginning the run begins."""
+        return step_with(self.stage)
 
     @property
     def kills(self) -> bool:
@@ -47,37 +51,37 @@ class Point:
 
 def parse(name: str) -> Point:
     """The point of a name; ValueError where it is none."""
-    stage, who, service, operation, number, fault = name.split(".")
+    rollout, stage, who, service, operation, number, fault = name.split(".")
     if fault not in FAULTS:
         raise ValueError(name)
-    return Point(step_with(stage), stage, who, service, operation, int(number), fault)
+    return Point(rollout, stage, who, service, operation, int(number), fault)
 
 
-def points(recording: Recording) -> list[Point]:
+def points(rollout: str, recording: Recording) -> list[Point]:
     """List them, in the order of the rollout."""
     read: set[tuple[str, ...]] = set()
-    return [each for step in recording.steps.values() for each in _of_step(step, read)]
+    return [each for step in recording.steps.values() for each in _of_step(rollout, step, read)]
 
 
-def _of_step(step: Step, read: set[tuple[str, ...]]) -> Iterator[Point]:
+def _of_step(rollout: str, step: Step, read: set[tuple[str, ...]]) -> Iterator[Point]:
     numbered = list(_numbered(step))
     for made, number in numbered:
         call = made.call
         kind = (made.stage.partition("-")[0], call.who, call.service, call.operation)
         if call.mutating:
-            yield from (_point(step, made, number, each) for each in ("before", "after", "lost"))
+            yield from (_point(rollout, made, number, each) for each in ("before", "after", "lost"))
             if call.who == PROVIDER:
-                yield from (_point(step, made, number, each) for each in ("killed", "orphaned"))
+                yield from (_point(rollout, made, number, each) for each in ("killed", "orphaned"))
         elif kind not in read:
             read.add(kind)
-            yield from (_point(step, made, number, each) for each in ("before", "lost"))
+            yield from (_point(rollout, made, number, each) for each in ("before", "lost"))
     for stage in dict.fromkeys(made.stage for made, _ in numbered):
         within = [each for each in numbered if each[0].stage == stage]
         made, number = within[len(within) // 2]
         if not (made.call.mutating and made.call.who == PROVIDER):
-            yield _point(step, made, number, "killed")
+            yield _point(rollout, made, number, "killed")
             if any(each.call.who == PROVIDER for each, _ in within):
-                yield _point(step, made, number, "orphaned")
+                yield _point(rollout, made, number, "orphaned")
 
 
 def _numbered(step: Step) -> Iterator[tuple[Made, int]]:
@@ -88,13 +92,15 @@ def _numbered(step: Step) -> Iterator[tuple[Made, int]]:
         yield made, seen[kind]
 
 
-def _point(step: Step, made: Made, number: int, fault: Fault) -> Point:
+def _point(rollout: str, made: Made, number: int, fault: Fault) -> Point:
     call = made.call
-    return Point(step.name, made.stage, call.who, call.service, call.operation, number, fault)
+    return Point(rollout, made.stage, call.who, call.service, call.operation, number, fault)
 
 
 LEFT_OUT = (
     "reads after the first of their kind in a stage: what they are asked for is the same",
     "reads that fail after their effect: they have none, so it is the same as before it",
+    "an abort by hand where the run has turned back by itself: it goes the same way",
     "an engine left alive where none runs: only the deployer is killed there",
+    "of a first release all but its traffic rule: the rest is the same as of any other",
 )

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from importlib import import_module
 from typing import Any
@@ -24,6 +25,15 @@ MOMENTS = ("since", "started", "held_until")  # of a rollout; two moments alike 
 
 class EndlessError(AssertionError):
     """A run has gone on for longer than any rollout."""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """The moment after a fault, and what was wrong until then."""
+
+    kept: Kept
+    problems: list[str]
+    turned: bool = False  # the run has gone back by itself to where it began
 
 
 class Sweep:
@@ -49,18 +59,19 @@ class Sweep:
             return [f"{type(error).__name__}: {' '.join(str(error).split())[:600]}"]
 
     def _hit(self, point: Point, *, by_hand: bool) -> list[str]:
-        kept, problems = self._killed(point) if point.kills else self._struck(point)
+        hit = self._killed(point) if point.kills else self._struck(point)
+        kept, problems = hit.kept, hit.problems
         kept.restore()
         stands = inventory(self._bench)
         problems += unserved(self._recording, stands)
         problems += untrue(self._bench, stands)
         if by_hand:
             problems += moved_by_hand(self._bench)
-        problems += self._ways_on(kept)
+        problems += self._ways_on(kept, ("resume",) if hit.turned else ("resume", "abort"))
         kept.forget()
         return problems
 
-    def _struck(self, point: Point) -> tuple[Kept, list[str]]:
+    def _struck(self, point: Point) -> "Hit":
         """Let a call fail or its answer be lost; give the moment after it, and what was wrong."""
         bench, step = self._bench, self._recording.steps[point.step]
         step.kept.restore()
@@ -76,7 +87,7 @@ class Sweep:
             bench.cloud.clock.advance(SETTLED)
             found = restless(bench, self._recording.before)
             problems += [f"turned back by itself: {each}" for each in found]
-        return (turned or [bench.keep()])[0], problems
+        return Hit((turned or [bench.keep()])[0], problems, turned=outcome == "undone")
 
     def _fault(self, point: Point) -> Injected:
         faults, call = self._bench.cloud.faults, (point.service, point.operation)
@@ -85,10 +96,10 @@ class Sweep:
         when = "before" if point.fault == "before" else "after"
         return faults.fail(*call, when=when, nth=point.number, times=point.times, who=point.who)
 
-    def _killed(self, point: Point) -> tuple[Kept, list[str]]:
+    def _killed(self, point: Point) -> "Hit":
         """Kill the deployer and its engine; give the moment after it."""
         problems = self._kill(point)
-        return self._bench.keep(), problems
+        return Hit(self._bench.keep(), problems)
 
     def _kill(self, point: Point) -> list[str]:
         bench, step = self._bench, self._recording.steps[point.step]
@@ -120,13 +131,15 @@ class Sweep:
             problems += self._way_on(verb, then=self._orphans.wait_for_engines)
         return problems
 
-    def _ways_on(self, kept: Kept) -> list[str]:
+    def _ways_on(self, kept: Kept, verbs: tuple[str, ...]) -> list[str]:
         document = Watched(self._bench.tier).document
         if document.rollout is None:
+            if dict(document.weights) == self._recording.after.weights:
+                return self._known_or("rest", kept, self._rest)
             return self._known_or("again", kept, self._again)
         return [
             problem
-            for verb in ("resume", "abort")
+            for verb in verbs
             for problem in self._known_or(verb, kept, lambda verb=verb: self._way_on(verb))
         ]
 
@@ -139,6 +152,11 @@ class Sweep:
         else:
             self._known[moment] = find()
         return self._known[moment]
+
+    def _rest(self) -> list[str]:
+        """It was the last step, and all is done."""
+        self._bench.cloud.clock.advance(LEASED)
+        return restless(self._bench, self._recording.after)
 
     def _again(self) -> list[str]:
         """Nothing has begun: as soon as the lease is over, the same can be asked for again."""
