@@ -12,7 +12,7 @@ from tests.delivery.engines import EngineTier, git
 from tools.demo import tiers
 
 MORNING = "2026-11-23T08:00:00Z"  # of a workday
-AWAY = 10.0  # seconds between two looks
+AWAY = 60.0  # seconds between two looks; CloudWatch has no new number sooner
 
 
 class Waiting:

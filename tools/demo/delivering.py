@@ -10,7 +10,7 @@ from tests.cloud import Cloud
 from tools.demo import in_cloud_time
 from tools.demo.children import Children
 
-LOOK_EVERY = "30"  # seconds of the cloud's time
+LOOK_EVERY = "60"  # seconds of the cloud's time
 STANDS_FROM = "2026-11-23T08:00:00Z"  # a workday's morning: no tier is off
 
 type Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
