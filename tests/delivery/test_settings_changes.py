@@ -115,6 +115,7 @@ CHANGES: dict[str, tuple[Any, dict[str, Planned]]] = {
     "quiet_minutes": (60, NOTHING),
     "pass_quiet": (False, NOTHING),
     "attended_minutes": (60, NOTHING),
+    "migration": ("migrate", NOTHING),
     # These enter the next release.
     "instance_types": (["m7i.large"], NOTHING),
     "image": ("ami-0123456789abcdef1", NOTHING),

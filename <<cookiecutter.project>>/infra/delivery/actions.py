@@ -62,6 +62,17 @@ class ResumeSchedules:
 
 
 @dataclass(frozen=True)
+class RunAdmin:
+    """Run a command of a release's own on one instance of its fleet; it must end with 0.
+
+    Of two at once one waits, and a second run does no harm: both are the command's own duty.
+    """
+
+    fleet: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Unprotect:
     """Let the engine delete a fleet."""
 
@@ -87,6 +98,7 @@ Action = (
     | SetWeights
     | SuspendSchedules
     | ResumeSchedules
+    | RunAdmin
     | Unprotect
     | UnprotectTraffic
     | RemoveLeftovers

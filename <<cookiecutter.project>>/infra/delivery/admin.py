@@ -10,10 +10,10 @@ from stack.refusal import Refused
 
 from .following import Following, Stopping
 from .host import find_host
+from .lease import who
 from .live import Live
 from .place import Place
 from .protection import Protection
-from .rolling import who
 from .run_command import RunCommand, State
 from .tail import Tail
 from .words import comment, script

@@ -13,12 +13,11 @@ from stack.refusal import Refused
 from .admin import Never, Ran, Ways, run
 from .following import Stopping
 from .heartbeat import Heartbeat
-from .lease import acquire
+from .lease import acquire, who
 from .live import Live
 from .observed import Observed
 from .place import Place
 from .record import rollout_of
-from .rolling import who
 
 COMMAND = "contract"
 USAGE = 2  # the exit code of a command line that does not know a command

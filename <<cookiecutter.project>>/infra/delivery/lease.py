@@ -5,6 +5,8 @@ conditional write: who has lost it notices when the next one is refused, before 
 Times are by the clock of S3, so that two machines need not agree on theirs.
 """
 
+import getpass
+import socket
 import threading
 import uuid
 from collections.abc import Callable
@@ -27,6 +29,11 @@ class LeaseLost(Refused):
 
 class Busy(Refused):
     """Another deployer is at work."""
+
+
+def who() -> str:
+    """Name whoever runs this, as the lease and the history keep it."""
+    return f"{getpass.getuser()}@{socket.gethostname()}"
 
 
 class Holder:

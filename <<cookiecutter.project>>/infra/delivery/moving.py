@@ -11,6 +11,7 @@ from stack.refusal import Refused
 from .actions import (
     RemoveLeftovers,
     ResumeSchedules,
+    RunAdmin,
     SetScheduledSizes,
     SetSizes,
     SetWeights,
@@ -19,10 +20,17 @@ from .actions import (
 from .forwarding import forward, traffic_rule
 from .leftovers import remove_leftovers
 from .live import Live
+from .migrating import migrate
 from .parts import CLOCK
 
 type Move = (
-    SetSizes | SetScheduledSizes | SetWeights | SuspendSchedules | ResumeSchedules | RemoveLeftovers
+    SetSizes
+    | SetScheduledSizes
+    | SetWeights
+    | SuspendSchedules
+    | ResumeSchedules
+    | RunAdmin
+    | RemoveLeftovers
 )
 GONE = "ValidationError: AutoScalingGroup name not found"
 
@@ -58,6 +66,8 @@ def carry_out(live: Live, action: Move, tell: Callable[[str], None]) -> None:
             _schedules(live, action.fleet, "suspend_processes", "kept from its schedules")
         case ResumeSchedules():
             _schedules(live, action.fleet, "resume_processes", "given back to its schedules")
+        case RunAdmin():
+            migrate(live, action, tell)
         case RemoveLeftovers():
             remove_leftovers(live, action.fleet, tell)
 

@@ -5,7 +5,7 @@ still be so.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from stack.document import Document, Release
@@ -60,6 +60,8 @@ class Proposal:
         version = self.new.build.version
         yield f"{place.names.tier}: {plan.release}, {version}, by {plan.strategy} ({plan.why})"
         yield from (f"  {each}" for each in as_lines(self._differences))
+        if plan.migration:
+            yield f"  migration    `{plan.migration}`, before {plan.release} has any traffic"
         for shift in plan.shifts:
             yield f"  traffic      {_shift_said(shift)}"
 
@@ -72,6 +74,7 @@ class Proposal:
             "sha256": self.new.build.sha256,
             "version": self.new.build.version,
             "strategy": self.plan.strategy,
+            "migration": self.plan.migration or None,
             "differences": [each.data for each in self._differences],
             "shifts": [each.model_dump() for each in self.plan.shifts],
         }
@@ -95,7 +98,7 @@ def deployment(
     refuse_dirty(place, found)
     check_promotion(place, found.sha256)
     new = content(place, found.sha256, found.manifest, seen.observed.now)
-    return _new(seen, new, strategy, why or f"deploy {new.build.version}", held)
+    return _migrated(_new(seen, new, strategy, why or f"deploy {new.build.version}", held))
 
 
 def promotion(seen: Seen, *, strategy: Strategy | None, why: str | None) -> Proposal:
@@ -105,7 +108,7 @@ def promotion(seen: Seen, *, strategy: Strategy | None, why: str | None) -> Prop
     found = find(place, build.sha256)
     refuse_dirty(place, found)
     new = content(place, found.sha256, found.manifest, seen.observed.now)
-    return _new(seen, new, strategy, why or f"promote {new.build.version}")
+    return _migrated(_new(seen, new, strategy, why or f"promote {new.build.version}"))
 
 
 def restart(seen: Seen, *, strategy: Strategy | None, why: str | None) -> Proposal:
@@ -137,6 +140,12 @@ def _new(
     steps = _held(start, release, held) if held else shifts(chosen, settings, start, release)
     plan = Plan(release, chosen, steps, why, new)
     return Proposal(plan, _leading(seen.document), new, seen)
+
+
+def _migrated(proposal: Proposal) -> Proposal:
+    """Let a release that comes forward bring its migration; what has run here has had its own."""
+    command = proposal.seen.place.settings.migration
+    return replace(proposal, plan=replace(proposal.plan, migration=command))
 
 
 def _held(start: Mapping[str, int], release: str, held: Split) -> list[Shift]:

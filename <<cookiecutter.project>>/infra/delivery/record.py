@@ -19,7 +19,8 @@ Text = Annotated[str, Field(min_length=1, max_length=500)]
 Weights = dict[ReleaseName, Weight]
 
 # In this order; an abort goes from wherever it is to returning, and on from there.
-Stage = Literal["adding", "raising", "shifting", "returning", "closing", "settling"]
+# Where there is a migration, `migrating` and another `raising` come before the first `shifting`.
+Stage = Literal["adding", "raising", "migrating", "shifting", "returning", "closing", "settling"]
 
 
 class _Part(BaseModel):
@@ -67,6 +68,7 @@ class Rollout(_Part):
     stage: Stage = "adding"
     shift: Annotated[int, Field(ge=0)] = 0  # that is prepared or watched
     since: AwareDatetime  # the stage's beginning
+    migration: Text | None = None  # command to run before the release has traffic; None: no more
     held_until: AwareDatetime | None = None  # nobody waits for it; a `resume` from then on goes on
     intent: Literal["forward", "abort"] = "forward"
     reason: Text | None = None  # of the abort

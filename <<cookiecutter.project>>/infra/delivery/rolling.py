@@ -1,7 +1,5 @@
 """How a verb sets a rollout going, takes up one that was left, or turns one back."""
 
-import getpass
-import socket
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,7 +12,7 @@ from .desk import Desk
 from .driver import drive
 from .endings import Left
 from .events import Outcome
-from .lease import Holder, acquire
+from .lease import Holder, acquire, who
 from .record import Shift, Strategy, changed, rollout_of
 from .resizing import resized
 from .store import Unwritten
@@ -30,6 +28,7 @@ class Plan:
     shifts: list[Shift]
     why: str
     content: Release | None = None  # where the release is a new one
+    migration: str = ""  # command that it runs before it has traffic
 
     def begun(self, desk: Desk, document: Document) -> Document:
         """Give the document in which it is under way; refuse what speaks against it."""
@@ -42,14 +41,10 @@ class Plan:
             release=self.release,
             shifts=self.shifts,
             content=self.content,
+            migration=self.migration,
             who=who(),
             why=self.why,
         )
-
-
-def who() -> str:
-    """Name whoever runs this, as the lease and the history keep it."""
-    return f"{getpass.getuser()}@{socket.gethostname()}"
 
 
 @contextmanager

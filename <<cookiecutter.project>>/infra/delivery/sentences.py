@@ -9,6 +9,7 @@ from .actions import (
     Action,
     RemoveLeftovers,
     ResumeSchedules,
+    RunAdmin,
     SetScheduledSizes,
     SetSizes,
     SetWeights,
@@ -27,7 +28,7 @@ HOUR = 60 * MINUTE
 ONE_DIGIT = 0.1  # per cent; less than that is told with as many digits as it takes
 
 
-def said(action: Action) -> str:  # noqa: C901, PLR0911 a line for each action
+def said(action: Action) -> str:  # noqa: C901, PLR0911, PLR0912 a line for each action
     """Say what an action does."""
     match action:
         case Up(adds=(), removes=()):
@@ -52,6 +53,8 @@ def said(action: Action) -> str:  # noqa: C901, PLR0911 a line for each action
             return f"keep the clock from sizing {fleet}"
         case ResumeSchedules(fleet):
             return f"let the clock size {fleet} again"
+        case RunAdmin(fleet, words):
+            return f"run `{' '.join(words)}` on one instance of {fleet}"
         case Unprotect(fleet):
             return f"let the engine remove the fleet of {fleet}"
         case UnprotectTraffic():
@@ -60,13 +63,17 @@ def said(action: Action) -> str:  # noqa: C901, PLR0911 a line for each action
             return f"remove what may be left of the fleet of {fleet}"
 
 
-def stage_said(stage: Stage, release: str, weights: Mapping[str, int]) -> str:
+def stage_said(  # noqa: PLR0911 a line for each stage
+    stage: Stage, release: str, weights: Mapping[str, int]
+) -> str:
     """Say what a stage is for; `weights` are those of its shift."""
     match stage:
         case "adding":
             return f"the fleet of {release} is made ready"
         case "raising":
             return f"fleets grow for {weights_said(weights)}, until they are healthy"
+        case "migrating":
+            return f"{release} adds to the schema what it needs"
         case "shifting":
             return f"traffic goes to {weights_said(weights)}, and is watched"
         case "returning":

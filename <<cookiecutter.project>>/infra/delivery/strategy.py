@@ -9,6 +9,8 @@ Rules it keeps, each a property in tests/delivery/test_strategy_properties.py:
 - a step changes weights or lowers capacity, never both;
 - fleets that had traffic keep at least their live size until the close;
 - the engine runs twice: to add the new fleet, and at the close;
+- a migration runs when its fleet is healthy and before it has traffic: once, and again only where
+  nobody wrote down that it has ended;
 - weights add up to 100, on five fleets at most, or there are none;
 - the last good release stays until the new one carries all;
 - a live weight of the release below the document's means abort, and it never rises again;
@@ -28,6 +30,7 @@ from .actions import (
     Action,
     RemoveLeftovers,
     ResumeSchedules,
+    RunAdmin,
     SetScheduledSizes,
     SetSizes,
     SetWeights,
@@ -41,7 +44,7 @@ from .observed import Observed, Policy
 from .record import Rollout, Shift, Stage, Weights, changed, rollout_of
 from .turning import turned_back
 
-FORWARD = ("adding", "raising", "shifting")
+FORWARD = ("adding", "raising", "migrating", "shifting")
 
 
 @dataclass(frozen=True)
@@ -212,17 +215,38 @@ def raising(view: View) -> Step:
     wanted = {name: floors.get(name, 0) for name in view.shift.weights}
     until = rollout.since + timedelta(seconds=view.policy.ready_seconds)
     quiet = not (observed.weights or {}).get(rollout.release)
-    probe = rollout.release if quiet and rollout.strategy != "all-at-once" else None
+    # Before its migration a release may not find what it needs to answer.
+    probed = quiet and rollout.strategy != "all-at-once" and not rollout.migration
+    probe = rollout.release if probed else None
     gate = Ready(tuple(sorted(wanted.items())), until, probe)
     lacking = view.lacking(wanted)
     if not lacking and view.passed(gate):
-        return shifting(view.enter("shifting"))
+        return _onward(view)
     if lacking and observed.now >= until:
         found = ", ".join(
             f"{name} has {_healthy(observed, name)} of {wanted[name]} healthy" for name in lacking
         )
         return returning(view.back(f"not ready in {view.policy.ready_seconds} s: {found}"))
     return view.step(*_resized(view, wanted), gate=gate, floors=floors)
+
+
+def _onward(view: View) -> Step:
+    """Go on from fleets that are healthy."""
+    if view.rollout.migration:
+        return migrating(view.enter("migrating"))
+    return shifting(view.enter("shifting"))
+
+
+def migrating(view: View) -> Step:
+    """Let the release add to the schema what it needs; then see that its fleet still is healthy."""
+    rollout = view.rollout
+    gate = Acted("migrating")
+    if view.passed(gate) or not rollout.migration:
+        done = rollout.model_copy(update={"migration": None})
+        return raising(replace(view, rollout=done).enter("raising"))
+    if view.lacking({rollout.release: view.document.floors.get(rollout.release, 1)}):
+        return raising(view.enter("raising"))
+    return view.step(RunAdmin(rollout.release, tuple(rollout.migration.split())), gate=gate)
 
 
 def shifting(view: View) -> Step:
@@ -310,6 +334,7 @@ def settling(view: View) -> Step:
 STAGES = {
     "adding": adding,
     "raising": raising,
+    "migrating": migrating,
     "shifting": shifting,
     "returning": returning,
     "closing": closing,

@@ -167,12 +167,14 @@ def _marks(events: Iterable[Event]) -> Iterator[Mark]:
 
 
 def _step(event: Stepped, before: Situation | None) -> str:
-    """Say a step that moves traffic or removes fleets; the others only prepare one of these."""
+    """Say a step that moves traffic, migrates or removes fleets; others prepare one of these."""
     if before is None or (event.stage, event.shift) == (before.stage, before.shift):
         return ""
     match event.stage:
         case "shifting":
             return weights_said(before.began.shifts[event.shift][0])
+        case "migrating":
+            return "; ".join(event.actions)
         case "returning":
             return "traffic goes back to where it was"
         case "closing":

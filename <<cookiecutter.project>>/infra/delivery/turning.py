@@ -28,6 +28,7 @@ def begun(
     release: str,
     shifts: list[Shift],
     content: Release | None = None,
+    migration: str = "",
     who: str,
     why: str,
 ) -> Document:
@@ -52,6 +53,7 @@ def begun(
             scheduled=policy.scheduled,
         ),
         since=observed.now,
+        migration=migration or None,
         started=observed.now,
         who=who,
         why=why,

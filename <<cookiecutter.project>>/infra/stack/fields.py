@@ -84,6 +84,15 @@ TypeList = Annotated[tuple[InstanceType, ...], entries(1, 20)]
 Network = Annotated[str, AfterValidator(_network)]
 NetworkList = Annotated[tuple[Network, ...], entries(1, 20)]
 
+# No quotes: its words are what stands between the spaces. A word of a command line begins so, too.
+AdminCommand = Annotated[
+    str,
+    text(
+        r"([A-Za-z0-9_][A-Za-z0-9_-]*( [A-Za-z0-9_./:=@%+,-]+){0,20}){0,1}",
+        "a command of the service and its words, without quotes, like migrate --to 5",
+    ),
+    Field(max_length=200),
+]
 VariableName = Annotated[
     str, text(r"[A-Z][A-Z0-9_]{0,127}", "upper-case letters, digits and _, starting with a letter")
 ]

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from .calendar import Event, EventName, Night, TimeZone
 from .fields import (
     Address,
+    AdminCommand,
     Environment,
     Exceptions,
     ImageSource,
@@ -46,6 +47,7 @@ ROLLOUTS = (
     "quiet_minutes",
     "pass_quiet",
     "attended_minutes",
+    "migration",
 )
 
 
@@ -165,6 +167,12 @@ class Settings(BaseModel):
     attended_minutes: Annotated[int, Field(ge=1, le=600)] = 30
     """Minutes that `deliver` waits for a step's end. A longer wait it leaves to a later
     `deliver resume`, and ends, with the traffic as it is."""
+
+    migration: AdminCommand = ""
+    """The service's own command that adds to the schema what a new release needs, like `migrate`;
+    empty means none. A rollout of a new release runs it on one instance of the new fleet, before
+    that has any traffic; if it does not end with 0, the rollout is undone. It must only add, since
+    older releases still serve, and may run more than once: docs/commands.md, "Migrations"."""
 
     architecture: Literal["arm64", "x86_64"]
     """Processor that builds are made for; instance types must match. Enters the next release."""

@@ -1,6 +1,6 @@
 """Who drives a rollout of the model tier, one atomic thing at a time."""
 
-from world import Died, Fault, World
+from world import Died, Failed, Fault, World
 
 from delivery.actions import Action
 from delivery.gates import Acted, Gate, Hold, Ready, Verdict
@@ -62,7 +62,11 @@ class Deployer:
             if fault:
                 raise Died
             return
-        self.world.do(what, fault)
+        try:
+            self.world.do(what, fault)
+        except Failed:
+            assert self.step
+            self._end(self.step.gate, passed=False)
 
     def _wait(self, gate: Gate) -> None:
         world = self.world

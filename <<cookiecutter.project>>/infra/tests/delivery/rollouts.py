@@ -7,6 +7,7 @@ from delivery.actions import (
     Action,
     RemoveLeftovers,
     ResumeSchedules,
+    RunAdmin,
     SetScheduledSizes,
     SetSizes,
     SetWeights,
@@ -24,10 +25,14 @@ SPLIT = split({"v1": 50, "v2": 50}, {"v1": 100}, seconds=7200, sticky_seconds=60
 
 
 def rolled(
-    start: dict[str, int], strategy: Strategy = "canary", plan: list[Shift] | None = None
+    start: dict[str, int],
+    strategy: Strategy = "canary",
+    plan: list[Shift] | None = None,
+    migration: str = "",
 ) -> Deployer:
     """Begin a rollout of the next release, where each fleet has six instances."""
-    return begin(World.serving(start, dict.fromkeys(start, 6)), strategy, plan)
+    world = World.serving(start, dict.fromkeys(start, 6))
+    return begin(world, strategy, plan, migration=migration)
 
 
 def begin(
@@ -35,6 +40,7 @@ def begin(
     strategy: Strategy = "canary",
     plan: list[Shift] | None = None,
     release: str = "",
+    migration: str = "",
 ) -> Deployer:
     """Begin a rollout of the next release, or of one that stands by."""
     start, added = world.document.weights, not release
@@ -48,6 +54,7 @@ def begin(
             release=release,
             shifts=plan or shifts(strategy, SETTINGS, start, release),
             content=content(int(release[1:])) if added else None,
+            migration=migration,
             who="ann@laptop",
             why="a change",
         )
@@ -83,7 +90,7 @@ def _weights(weights: dict[str, int]) -> str:
     return " ".join(f"{name}:{weight}" for name, weight in weights.items()) or "-"
 
 
-def _said(action: Action) -> str:
+def _said(action: Action) -> str:  # noqa: C901 a line for each action
     match action:
         case Up():
             parts = [
@@ -102,6 +109,8 @@ def _said(action: Action) -> str:
             words = f"suspend {action.fleet}"
         case ResumeSchedules():
             words = f"resume {action.fleet}"
+        case RunAdmin():
+            words = f"run {' '.join(action.words)} on {action.fleet}"
         case Unprotect():
             words = f"unprotect {action.fleet}"
         case UnprotectTraffic():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from machine import Sizing
 
-from delivery.actions import Action, SetScheduledSizes, SetSizes, SetWeights, Up
+from delivery.actions import Action, RunAdmin, SetScheduledSizes, SetSizes, SetWeights, Up
 from delivery.observed import Observed
 from delivery.record import Rollout, rollout_of
 from delivery.strategy import Step
@@ -51,8 +51,21 @@ def moving(world: "World", weights: dict[str, int]) -> None:
         decided = min((world.rule or {}).get(name, 0), world.before.get(name, 0))
         if weight > decided and world.intent == "forward":
             _carries(world, seen, name, weight)
+    if world.intent == "forward" and rollout.stage == "shifting":
+        assert not rollout.migration, "what the release needs is there before its traffic"
     if world.intent == "forward" and rollout.stage == "shifting" and rollout.shift:
         assert _proven(world, rollout.shift - 1), "the shift before was watched to its end"
+
+
+def migrating(world: "World", action: RunAdmin) -> None:
+    """Object to a migration that comes at a wrong time."""
+    rollout, seen = _under_way(world)
+    assert rollout.intent == "forward", "the way back needs no new schema"
+    assert action.fleet == rollout.release, "the new release brings its schema"
+    assert action.words == ("migrate", "--quietly"), "as it was written"
+    assert not world.document.weights.get(action.fleet), "it runs before the release has traffic"
+    floor = world.document.floors[action.fleet]
+    assert seen.fleets[action.fleet].healthy >= floor > 0, "on a fleet that is healthy"
 
 
 def _carries(world: "World", seen: Observed, name: str, weight: int) -> None:

@@ -9,7 +9,7 @@ import pytest
 from crew import Stage
 from world import SETTINGS, Machine, World, content
 
-from delivery.actions import SetWeights, Up
+from delivery.actions import RunAdmin, SetWeights, Up
 from delivery.driver import TRIES, drive
 from delivery.endings import Left
 from delivery.events import Began, Ended, Seen, Stepped, Turned
@@ -23,7 +23,12 @@ from delivery.urns import Urn
 from stack.document import Document
 
 
-def begin(stage: Stage, strategy: Strategy = "canary", plan: list[Shift] | None = None) -> Stage:
+def begin(
+    stage: Stage,
+    strategy: Strategy = "canary",
+    plan: list[Shift] | None = None,
+    migration: str = "",
+) -> Stage:
     """Begin a rollout of v2 beside v1, in the document."""
     world = stage.world
     stage.write(
@@ -35,6 +40,7 @@ def begin(stage: Stage, strategy: Strategy = "canary", plan: list[Shift] | None 
             release="v2",
             shifts=plan or shifts(strategy, SETTINGS, {"v1": 100}, "v2"),
             content=content(2),
+            migration=migration,
             who="ann@laptop",
             why="a change",
         )
@@ -139,6 +145,25 @@ def test_what_fails_on_the_way_forward_turns_it_back(stage: Stage) -> None:
     [turned] = [each for each in stage.told if isinstance(each, Turned)]
     assert turned.reason == "Up is refused. Mend it."
     assert stage.world.rule == {"v1": 100}
+    assert at_rest(stage).releases.keys() == {"v1"}
+
+
+def test_a_migration_runs_once_before_the_traffic(stage: Stage) -> None:
+    assert drive(begin(stage, migration="migrate --quietly").crew()) == "done"
+
+    kinds = [type(each) for each in stage.done]
+    assert kinds.count(RunAdmin) == 1
+    assert kinds.index(RunAdmin) < kinds.index(SetWeights)
+
+
+def test_a_migration_that_fails_turns_it_back(stage: Stage) -> None:
+    stage.refuse[RunAdmin] = 1
+
+    assert drive(begin(stage, migration="migrate --quietly").crew()) == "undone"
+
+    [turned] = [each for each in stage.told if isinstance(each, Turned)]
+    assert turned.reason == "RunAdmin is refused. Mend it."
+    assert weights(stage) == []
     assert at_rest(stage).releases.keys() == {"v1"}
 
 

@@ -54,6 +54,8 @@ class Rollouts(RuleBasedStateMachine):
         new=some.booleans(),
         sick=RARELY,
         bad=RARELY,
+        migration=some.sampled_from(["", "migrate --quietly"]),
+        schema=some.sampled_from([True] * 7 + [False]),
     )
     def begin(
         self,
@@ -67,6 +69,8 @@ class Rollouts(RuleBasedStateMachine):
         new: bool,
         sick: bool,
         bad: bool,
+        migration: str,
+        schema: bool,
     ) -> None:
         """Begin it from some start."""
         sizes = {name: min(size + place * uneven, 12) for place, name in enumerate(start)}
@@ -87,7 +91,7 @@ class Rollouts(RuleBasedStateMachine):
             plan = shifts(kind, SETTINGS, start, release)
         if sick:
             world.sick = frozenset({release})
-        world.bad = bad
+        world.bad, world.schema = bad, schema
         world.write(
             begun(
                 world.document,
@@ -97,6 +101,7 @@ class Rollouts(RuleBasedStateMachine):
                 release=release,
                 shifts=plan,
                 content=content(len(start) + 1) if added else None,
+                migration=migration if added else "",
                 who="ann@laptop",
                 why="a change",
             )
@@ -286,6 +291,10 @@ class Rollouts(RuleBasedStateMachine):
                     each = world.fleets[name]
                     assert each.min_size == sizes.min_size
                     assert each.max_size >= sizes.max_size  # load may have needed more just then
+        if self.first.migration and last.intent == "forward":
+            assert world.migrated, "no release goes without its migration"
+        if not self.first.migration or not self.trouble:
+            assert world.migrated <= bool(self.first.migration), "it runs once"
         if not self.trouble:
             # The first release of all got its rule from the engine; undone, that goes, too.
             undone_first = not start.weights and last.intent == "abort"

@@ -9,7 +9,7 @@ from rich.console import Console
 from told import ALARM, BACK, BEGAN, BOTH, FORWARD, NEW, OLD, UNDONE, after
 
 from delivery import cli
-from delivery.events import Ended, Event, Seen, Turned
+from delivery.events import Ended, Event, Seen, Stepped, Turned
 from delivery.recording import Recorder
 from delivery.timeline import Timeline, timeline_of
 from delivery.timeline_text import TimelineText
@@ -57,6 +57,13 @@ def test_it_knows_its_releases_sizes_and_title() -> None:
     assert LINE.releases == ["v1", "v2"]
     assert LINE.most == 4
     assert LINE.title == "prod: canary of v2"
+
+
+def test_a_migration_is_marked() -> None:
+    said = "run `migrate` on one instance of v2"
+    events = [*FORWARD[:6], Stepped(after(45), "migrating", 0, (said,)), *FORWARD[6:]]
+
+    assert [each.words for each in timeline_of(events).marks[1:]] == [said, "v1 95 %, v2 5 %"]
 
 
 def test_an_alarm_is_marked_once_in_a_rollout_and_again_in_the_next() -> None:

@@ -13,6 +13,7 @@ from delivery.actions import (
     Action,
     RemoveLeftovers,
     ResumeSchedules,
+    RunAdmin,
     SetScheduledSizes,
     SetSizes,
     SetWeights,
@@ -25,7 +26,7 @@ from delivery.gates import Verdict
 from delivery.observed import Observed, Policy
 from delivery.policy import policy_of
 from delivery.record import Rollout, Sizes, rollout_of, written
-from delivery.strategy import Step
+from delivery.strategy import FORWARD, Step
 from stack.document import Document, Release
 from stack.names import Names
 
@@ -49,6 +50,10 @@ def content(number: int) -> Release:
     return Release.model_validate_json(json.dumps(release_data(number)))
 
 
+class Failed(Exception):  # noqa: N818 it is no error
+    """What was called has failed, and says so."""
+
+
 @dataclass
 class World:
     """The live tier, its document, and the clock."""
@@ -61,6 +66,8 @@ class World:
     scheduled: Sizes = ORDINARY
     sick: frozenset[str] = frozenset()  # fleets that never become healthy
     bad: bool = False  # whether bakes find the release bad
+    schema: bool = True  # whether a migration can add to it
+    migrated: int = 0  # how often one has
     ups: int = 0
     seen: Observed | None = None
     lost: set[str] = field(default_factory=set)  # releases whose weight may not rise again
@@ -106,7 +113,7 @@ class World:
             verdict=verdict,
         )
         rollout = self.rollout
-        if rollout and self.rule is not None and rollout.stage in ("adding", "raising", "shifting"):
+        if rollout and self.rule is not None and rollout.stage in FORWARD:
             expected = self.document.weights.get(rollout.release, 0)
             if self.rule.get(rollout.release, 0) < expected:
                 self.lost.add(rollout.release)
@@ -170,6 +177,11 @@ class World:
             case SetSizes() | SetScheduledSizes() | SuspendSchedules() | ResumeSchedules():
                 rules.sizing(self, action)
                 self.fleets[action.fleet].size(action)
+            case RunAdmin():
+                rules.migrating(self, action)
+                if not self.schema:
+                    raise Failed
+                self.migrated += fault != "half"
             case Unprotect() | UnprotectTraffic() | RemoveLeftovers():
                 self._let_go(action)
         if fault:
