@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tests.delivery.sweep.choosing import SHARD, Asked, chosen, exactly
+from tests.delivery.sweep.choosing import SHARD, Asked, chosen, exactly, is_meant
 from tests.delivery.sweep.ground import ground
 from tests.delivery.sweep.points import LEFT_OUT, Point, points
 from tests.delivery.sweep.recording import record
@@ -43,9 +43,9 @@ def main() -> int:
     began, tally = time.monotonic(), Tally()
     with ground() as (make, folder):
         for rollout in ROLLOUTS:
-            named = [each for each in exactly(asked) if each.rollout == rollout.name]
-            if exactly(asked) and not named:
+            if not is_meant(rollout.name, asked):
                 continue
+            named = exactly(asked)
             bench = rollout.bench(make, folder)
             recording = record(bench)
             if not named:

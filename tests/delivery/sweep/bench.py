@@ -18,7 +18,6 @@ from tests.delivery.engines import EngineTier
 from tests.delivery.kept import Kept
 
 REQUESTS = 3000  # a minute: enough for each gate
-LOOK_EVERY = 60.0  # seconds: a tier in which nothing happens is not looked at more often
 SETTLED = 600.0  # seconds by which instances that were asked for have come, and others have gone
 
 
@@ -65,7 +64,7 @@ class Watched(Deliver):
                 self.turning()
             tell(event)
 
-        return replace(desk, tell=hear, look_every=LOOK_EVERY)
+        return replace(desk, tell=hear)
 
 
 class Bench:

@@ -68,18 +68,27 @@ def _differing(document: Any, stands: Inventory) -> set[str]:
 
 
 def moved_by_hand(bench: Bench) -> list[str]:
-    """List what a `pulumi up` by hand has moved of what has traffic; that it fails is allowed."""
-    before = _serving(bench)
+    """List what a `pulumi up` by hand has moved of what has traffic; that it fails is allowed.
+
+    Where there is no traffic rule yet, it makes it as the document has it: as in an empty account.
+    """
+    before = inventory(bench)
+    made = machines(bench.cloud, bench.tier.tier)
     with suppress(CommandError):  # a lock, or half-made things: what counts is what has moved
         bench.tier.by_hand()
-    after = _serving(bench)
-    return [] if after == before else [f"`pulumi up` by hand made {after} of {before}"]
-
-
-def _serving(bench: Bench) -> tuple[Any, ...]:
-    stands = inventory(bench)
-    base = f"{bench.tier.service}-{bench.tier.tier}"
-    made = machines(bench.cloud, bench.tier.tier)
-    return stands.weights, {
-        name: (stands.groups[name]["sizes"], made[f"{base}-{name}"]) for name in stands.weights
-    }
+    after = inventory(bench)
+    remade = machines(bench.cloud, bench.tier.tier)
+    if not before.traffic and after.traffic:
+        meant = dict(Watched(bench.tier).document.weights)
+        return [] if after.weights == meant else [f"`up` by hand made the weights {after.weights}"]
+    problems = []
+    if after.weights != before.weights:
+        problems.append(f"`up` by hand moved {before.weights} to {after.weights}")
+    for name in before.weights:
+        fleet = f"{bench.tier.service}-{bench.tier.tier}-{name}"
+        sizes = [each.groups.get(name, {}).get("sizes") for each in (before, after)]
+        if sizes[0] != sizes[1]:
+            problems.append(f"`up` by hand resized {name} from {sizes[0]} to {sizes[1]}")
+        if made.get(fleet) != remade.get(fleet):
+            problems.append(f"`up` by hand changed the machines of {name}")
+    return problems

@@ -4,7 +4,7 @@ import re
 from argparse import Namespace
 from collections.abc import Sequence
 
-from tests.delivery.sweep.points import Point, parse
+from tests.delivery.sweep.points import CANARY, FIRST, Point, parse
 
 # One of each kind, for `make test`.
 SAMPLE = (
@@ -39,6 +39,12 @@ def exactly(asked: Asked) -> list[Point]:
         return [parse(asked.named)]
     except ValueError:
         return []
+
+
+def is_meant(rollout: str, asked: Asked) -> bool:
+    """Tell whether points of a rollout may be asked for: most words may be of any."""
+    names = {each.rollout for each in exactly(asked)} or {asked.named.partition(".")[0]}
+    return rollout in names or not names & {CANARY, FIRST}
 
 
 def chosen(points: Sequence[Point], asked: Asked) -> list[Point]:

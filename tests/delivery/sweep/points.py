@@ -10,6 +10,7 @@ from tests.delivery.sweep.recording import Made, Recording, Step, step_with
 type Fault = Literal["before", "after", "lost", "killed", "orphaned"]
 FAULTS: tuple[Fault, ...] = ("before", "after", "lost", "killed", "orphaned")
 PROVIDER = "provider"
+CANARY, FIRST = "canary", "first"  # the rollouts, by the beginnings of their points' names
 # Attempts of one call until `deliver` believes a failure: boto3 makes three, and it five of those.
 # The provider of the tests makes one, as the real one has failed after all of its own.
 EXHAUSTED = 15

@@ -10,7 +10,7 @@ from tests.delivery.sweep.bench import SETTLED, Bench, Over, Watched
 from tests.delivery.sweep.rest import Rest, at_rest
 
 BEGINNING = "beginning"
-MOVING = ("raising", "shifting")  # two stages of one step: nobody can stop between them for long
+MOVING = ("raising", "migrating", "shifting")  # stages of one step
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.delivery.deploying import Deliver
 from tests.delivery.engines import EngineTier
 from tests.delivery.sweep.bench import Bench
-from tests.delivery.sweep.points import PROVIDER, Point
+from tests.delivery.sweep.points import CANARY, FIRST, PROVIDER, Point
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,6 @@ def _makes_the_traffic_rule(point: Point) -> bool:
 
 
 ROLLOUTS = (
-    Rollout("canary", "stage", 2, _anything),
-    Rollout("first", "dev", 1, _makes_the_traffic_rule),
+    Rollout(CANARY, "stage", 2, _anything),
+    Rollout(FIRST, "dev", 1, _makes_the_traffic_rule),
 )

@@ -1,18 +1,17 @@
 """Running one point: the fault, what holds at once, and the ways on from there."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib import import_module
-from typing import Any
 
 from tests.cloud.injection import Fault as Injected
 from tests.delivery.kept import Kept
 from tests.delivery.sweep.bench import SETTLED, Bench, Watched
 from tests.delivery.sweep.checks import moved_by_hand, unserved, untrue
 from tests.delivery.sweep.inventory import inventory
-from tests.delivery.sweep.killing import Victims, quieten
+from tests.delivery.sweep.killing import Victim, Victims, quieten
+from tests.delivery.sweep.likeness import likeness
 from tests.delivery.sweep.points import Point
 from tests.delivery.sweep.recording import BEGINNING, Recording, take
 from tests.delivery.sweep.rest import restless
@@ -20,7 +19,6 @@ from tests.delivery.sweep.rest import restless
 LONGEST = timedelta(hours=12)  # of the cloud's time that a run may take
 LEASED = 660.0  # seconds by which a lease that nobody renews is over
 UNDOABLE = "cannot be aborted"  # what a refused abort has to say
-MOMENTS = ("since", "started", "held_until")  # of a rollout; two moments alike differ in them
 
 
 class EndlessError(AssertionError):
@@ -98,37 +96,39 @@ class Sweep:
 
     def _killed(self, point: Point) -> "Hit":
         """Kill the deployer and its engine; give the moment after it."""
-        problems = self._kill(point)
+        victim, problems = self._kill(point)
+        victim.wait_for_engines()
+        quieten(self._bench)
         return Hit(self._bench.keep(), problems)
 
-    def _kill(self, point: Point) -> list[str]:
+    def _kill(self, point: Point) -> tuple[Victim, list[str]]:
+        """Let a deployer of its own take the step, and kill it at the call's effect."""
         bench, step = self._bench, self._recording.steps[point.step]
         step.kept.restore()
-        victim = self._victims.take()
-        orphaned = point.fault == "orphaned"
+        victim, alone = self._victims.take(), point.fault == "orphaned"
         order = f"deploy {bench.build}" if step.name == BEGINNING else "resume"
         with bench.cloud.faults.call_back(
             point.service,
             point.operation,
-            do=lambda _: victim.kill(engines=not orphaned),
+            do=lambda _: victim.kill(engines=not alone),
             when="after",
             nth=point.number,
             who=point.who,
         ):
             said = victim.run(order, bench.cloud.clock.sleep)
-        if not orphaned:
-            victim.wait_for_engines()
-            quieten(bench)
-        self._orphans = victim
-        return [f"the deployer was not killed: {said}"] if said else []
+        return victim, [f"the deployer was not killed: {said}"] if said else []
 
     def _orphaned(self, point: Point) -> list[str]:
         """Kill the deployer alone; another one comes at once, while the engine still works."""
-        problems = []
+        problems: list[str] = []
         for verb in ("resume", "abort"):
-            problems += self._kill(point)
+            victim, found = self._kill(point)
+            problems += found
             problems += unserved(self._recording, inventory(self._bench))
-            problems += self._way_on(verb, then=self._orphans.wait_for_engines)
+            try:
+                problems += self._way_on(verb, then=victim.wait_for_engines)
+            finally:
+                victim.wait_for_engines()  # or it would write into the next point's state
         return problems
 
     def _ways_on(self, kept: Kept, verbs: tuple[str, ...]) -> list[str]:
@@ -146,7 +146,7 @@ class Sweep:
     def _known_or(self, verb: str, kept: Kept, find: Callable[[], list[str]]) -> list[str]:
         """Go on from a moment, unless this way was gone from one like it."""
         kept.restore()
-        moment = f"{verb} {self._moment()}"
+        moment = f"{verb} {likeness(self._bench)}"
         if moment in self._known:
             self.alike += 1
         else:
@@ -201,21 +201,3 @@ class Sweep:
 
         deliver.waiting.meanwhile = look
         return deliver
-
-    def _moment(self) -> str:
-        """Everything a way on depends on, without what is another each time."""
-        document = json.loads(Watched(self._bench.tier).document.model_dump_json())
-        rollout: dict[str, Any] = document["rollout"] or {}
-        state = self._bench.state()
-        known = sorted((each["urn"], each.get("protect")) for each in state["resources"])
-        pending = sorted(
-            (each["type"], each["resource"]["urn"])
-            for each in state.get("pending_operations") or []
-        )
-        for each in ("lease", "releases"):
-            document[each] = bool(document[each]) and sorted(document[each])
-        document["rollout"] = {
-            key: value for key, value in rollout.items() if key not in (*MOMENTS, "start")
-        }
-        stands = inventory(self._bench)
-        return json.dumps([str(stands), document, known, pending, bool(self._bench.locks())])
