@@ -1,0 +1,76 @@
+"""One build's way through all four tiers, each with its own strategy, on the real engine."""
+
+from typing import Any
+
+import pytest
+
+from tests.cloud import Cloud
+from tests.delivery.conftest import PROJECT
+from tests.delivery.deploying import MORNING, Deliver
+from tests.delivery.engines import Make, error_of
+
+pytestmark = [pytest.mark.engine, pytest.mark.timeout(1200)]  # eight rollouts, in four tiers
+STEPS = {
+    "dev": [],
+    "test": [],
+    "stage": [5, 50],
+    "prod": [5, 25, 50],
+}
+
+
+def test_a_build_goes_from_dev_to_prod_by_its_digest(tier_of: Make, cloud: Cloud) -> None:
+    cloud.clock.set(MORNING)
+    cloud.instances.as_on_aws()
+    tiers = {name: Deliver(tier_of(name)) for name in STEPS}
+    for name in tiers:
+        cloud.traffic.flow(f"{PROJECT}-{name}", 3000)
+    with pytest.raises(error_of("Refused", "stack.refusal"), match="dev is the first tier"):
+        tiers["dev"].promote()
+    with pytest.raises(error_of("Refused", "stack.refusal"), match="dev has no release yet"):
+        tiers["test"].promote()
+
+    for number in (1, 2):
+        build = tiers["dev"].publish(number)
+        release = f"v{number}"
+        for name, deliver in tiers.items():
+            deliver.told.clear()
+            after = following(name, tiers)
+            refused = refused_meanwhile(deliver, after) if after else []
+
+            outcome = deliver.deploy(build) if name == "dev" else deliver.promote()
+
+            assert outcome == "done", deliver.reasons()
+            assert deliver.weights == {release: 100}
+            assert deliver.document.releases[release].build.sha256 == build
+            assert deliver.sizes.keys() == {release}
+            if number > 1:
+                shares = [each[release] for each in deliver.moves() if release in each]
+                assert shares == [*STEPS[name], 100]
+            if after:
+                assert refused == [f"{name}: a rollout of {release} is under way"]
+        with pytest.raises(error_of("Refused", "stack.refusal"), match="not live in stage"):
+            tiers["prod"].deploy(tiers["dev"].publish(9))
+
+    live = {name: deliver.document.releases["v2"] for name, deliver in tiers.items()}
+    assert len({each.build.sha256 for each in live.values()}) == 1
+    assert len({each.label for each in live.values()}) == len(tiers), "else it is the tier's own"
+
+
+def following(name: str, tiers: dict[str, Deliver]) -> Deliver | None:
+    names = list(tiers)
+    at = names.index(name) + 1
+    return tiers[names[at]] if at < len(names) else None
+
+
+def refused_meanwhile(deliver: Deliver, after: Deliver) -> list[str]:
+    """Try to promote what is still on its way; gives what came of it."""
+    told: list[Any] = []
+
+    def try_to_promote() -> None:
+        deliver.waiting.meanwhile = None
+        with pytest.raises(error_of("Refused", "stack.refusal")) as refused:
+            after.promote()
+        told.append(str(refused.value).partition(", by ")[0])
+
+    deliver.waiting.meanwhile = try_to_promote
+    return told
