@@ -2,7 +2,8 @@
 
 import pytest
 from deployer import Deployer
-from rollouts import SPLIT, rolled, table, until
+from rollouts import SPLIT, begin, rolled, table, until
+from world import World
 
 from delivery.plan import split
 from delivery.turning import decided
@@ -94,7 +95,7 @@ def test_traffic_given_to_a_side_that_loses_goes_back_when_the_other_can_take_it
 
 
 def test_traffic_given_to_a_side_that_the_document_has_let_go_of_goes_back_at_once() -> None:
-    deployer = rolled({"v1": 100}, "split", SPLIT)
+    deployer = begin(World.serving({"v1": 100}, {"v1": 6}, {"v1": 6}), "split", SPLIT)
     until(deployer, "sweep")
     world = deployer.world
     world.rule = {"v1": 80, "v2": 20}
