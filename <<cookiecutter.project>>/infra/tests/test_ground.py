@@ -16,6 +16,7 @@ def test_policies_name_what_is_in_the_tier_s_own_place(deploy: Deploy) -> None:
     assert named == {
         "ReadBuilds": "arn:aws-cn:s3:::artifacts/builds/orders/*",
         "WriteLogs": f"arn:aws-cn:logs:cn-north-1:{ACCOUNT}:log-group:/orders/dev:*",
+        "SeeLogGroups": f"arn:aws-cn:logs:cn-north-1:{ACCOUNT}:log-group:*",
         "NoParametersOfOthers": f"arn:aws-cn:ssm:cn-north-1:{ACCOUNT}:parameter/orders/dev/*",
     }
     assert made["session-manager"].inputs["policyArn"].startswith("arn:aws-cn:iam::aws:policy/")
