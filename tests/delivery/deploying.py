@@ -61,12 +61,15 @@ class Deliver:
     def desk(self, *, wait: bool = True) -> Any:
         """A new one, as each run has."""
         place = self.place
-        judging, moving = import_module("delivery.judging"), import_module("delivery.moving")
+        judging, moving = (
+            import_module("delivery.judging.judging"),
+            import_module("delivery.live.moving"),
+        )
         live = moving.Mover(place.names, place.account, self.noted.append, self.cloud.clock.sleep)
-        return import_module("delivery.desk").Desk(
+        return import_module("delivery.driving.desk").Desk(
             place=place,
             live=live,
-            engine=import_module("delivery.engine").Engine(
+            engine=import_module("delivery.engine.engine").Engine(
                 place.infra, place.names, self.noted.append, self.cloud.clock.sleep
             ),
             judge=lambda document: judging.Judge(
@@ -82,7 +85,7 @@ class Deliver:
     def seen(self, desk: Any) -> Any:
         """The tier as a verb finds it."""
         place = desk.place
-        seen = import_module("delivery.proposing").Seen
+        seen = import_module("delivery.driving.proposing").Seen
         return seen(place, place.store.read().document, desk.live.observe())
 
     def publish(self, number: int) -> str:
@@ -113,7 +116,7 @@ class Deliver:
 
     def deploy(self, build: str, strategy: str | None = None, **given: Any) -> str:
         """`deliver deploy`; gives the outcome."""
-        propose = import_module("delivery.proposing").deployment
+        propose = import_module("delivery.driving.proposing").deployment
         desk = self.desk(wait=given.pop("wait", True))
         return self._begin(
             desk, lambda seen: propose(seen, build, strategy=strategy, why=None, **given)
@@ -126,7 +129,7 @@ class Deliver:
     def proven(self, number: int) -> str:
         """Publish a build and let the tier before run it, by its document; gives its digest."""
         sha256 = self.publish(number)
-        before = import_module("delivery.promoting").previous_tier(self.tier.tier)
+        before = import_module("delivery.releases.promoting").previous_tier(self.tier.tier)
         if before:
             content = documents.document(self.tier.service, before, {1: 100}, builds={1: sha256})
             bucket = self.place.contract.artifact_bucket
@@ -134,23 +137,23 @@ class Deliver:
         return sha256
 
     def promote(self, strategy: str | None = None) -> str:
-        propose = import_module("delivery.proposing").promotion
+        propose = import_module("delivery.driving.proposing").promotion
         return self._begin(self.desk(), lambda seen: propose(seen, strategy=strategy, why=None))
 
     def rollback(self, to: str | None = None) -> str:
-        propose = import_module("delivery.proposing").rollback
+        propose = import_module("delivery.driving.proposing").rollback
         return self._begin(self.desk(), lambda seen: propose(seen, to=to, why=None))
 
     def restart(self) -> str:
-        propose = import_module("delivery.proposing").restart
+        propose = import_module("delivery.driving.proposing").restart
         return self._begin(self.desk(), lambda seen: propose(seen, strategy=None, why=None))
 
     def resume(self, **given: Any) -> str:
         desk = self.desk(wait=given.pop("wait", True))
-        return str(import_module("delivery.rolling").carry_on(desk, **given))
+        return str(import_module("delivery.driving.rolling").carry_on(desk, **given))
 
     def abort(self, *, steal: bool = False) -> str:
-        rolling = import_module("delivery.rolling")
+        rolling = import_module("delivery.driving.rolling")
         return str(rolling.turn_back(self.desk(), reason="aborted by hand", steal=steal))
 
     def moves(self) -> list[dict[str, int]]:
@@ -169,7 +172,7 @@ class Deliver:
         return tiers.fleets(self.cloud.client, self.tier.service, self.tier.tier)
 
     def _begin(self, desk: Any, propose: Callable[[Any], Any]) -> str:
-        rolling, seen = import_module("delivery.rolling"), self.seen(desk)
+        rolling, seen = import_module("delivery.driving.rolling"), self.seen(desk)
         proposal = propose(seen)
         if proposal is None:
             return str(rolling.turn_back(desk, reason="rolled back by hand"))
@@ -179,6 +182,6 @@ class Deliver:
 
     def _answer(self, _target: object, _path: str, headers: Mapping[str, str]) -> Any:
         """Answer a probe in the balancer's place, which has no traffic of its own here."""
-        answer = import_module("delivery.probe").Answer
+        answer = import_module("delivery.judging.probe").Answer
         status = 503 if self.refuse_probes else 200
         return answer(status, {"x-request-id": headers["X-Request-Id"]})

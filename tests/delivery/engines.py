@@ -24,7 +24,7 @@ infra, tier, service, adds, removes = sys.argv[1:]
 sys.path.insert(0, infra)
 from stack.document import read_document
 from stack.names import Names
-from delivery.engine import Engine
+from delivery.engine.engine import Engine
 from delivery.place import place_of
 place = place_of(pathlib.Path(infra).parent, tier)
 engine = Engine(pathlib.Path(infra), Names(service, tier), print)
@@ -78,7 +78,7 @@ class EngineTier:
     @property
     def engine(self) -> Any:
         """A new engine, as each run of `deliver` has one."""
-        engine = importlib.import_module("delivery.engine").Engine
+        engine = importlib.import_module("delivery.engine.engine").Engine
         return engine(self.infra, self.names, self.told.append)
 
     @property

@@ -48,7 +48,7 @@ def in_cloud_time(cloud: Cloud, patch: pytest.MonkeyPatch) -> None:
         def now(cls, tz: tzinfo | None = None) -> Self:
             return cls.fromtimestamp(cloud.clock.now().timestamp(), tz)
 
-    for module in ("stack.program", "delivery.changes"):
+    for module in ("stack.program", "delivery.engine.changes"):
         patch.setattr(import_module(module), "datetime", CloudTime)
 
 
@@ -64,7 +64,7 @@ def killed(deliver: Deliver, build: str, weights: dict[str, int]) -> None:
 
     at_step(deliver, weights, vanish)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(import_module("delivery.lease").Holder, "release", lambda _: None)
+        patch.setattr(import_module("delivery.document.lease").Holder, "release", lambda _: None)
         with pytest.raises(Vanished):
             deliver.deploy(build)
 

@@ -36,7 +36,7 @@ class Standing:
         region = self.cloud.region
         account = import_module("stack.account").Account(region)
         self.told: list[str] = []
-        return import_module("delivery.moving").Mover(
+        return import_module("delivery.live.moving").Mover(
             import_module("stack.names").Names(PROJECT, TIER),
             account,
             self.told.append,
@@ -45,11 +45,11 @@ class Standing:
 
     def action(self, kind: str, *values: object) -> object:
         """One of the baked project's actions."""
-        return getattr(import_module("delivery.actions"), kind)(*values)
+        return getattr(import_module("delivery.deciding.actions"), kind)(*values)
 
     def sizes(self, least: int, most: int) -> object:
         """Bounds of a fleet."""
-        return import_module("delivery.record").Sizes(min_size=least, max_size=most)
+        return import_module("delivery.document.record").Sizes(min_size=least, max_size=most)
 
     @property
     def refused(self) -> type[Exception]:

@@ -60,7 +60,7 @@ class Shop:
         self._dist = builder.project / "dist"
         self._head = git(builder.project, "rev-parse", "HEAD").strip()
 
-    def make(self, content: bytes = b"", **changes: Any) -> Made:  # noqa: ANN401 of the manifest
+    def make(self, content: bytes = b"", **changes: Any) -> Made:
         parts = b'{"bomFormat": "CycloneDX"}'
         manifest = {
             "schema": 1,

@@ -157,7 +157,7 @@ def test_consequence_3_moving_traffic_back_is_one_call_to_the_balancer(
     programs: list[Any] = []
     with locked_by_another(), unwritable(cloud), monkeypatch.context() as patch:
         patch.setattr(subprocess, "Popen", lambda words, *_, **__: programs.append(words))
-        with pytest.raises(error_of("Left", "delivery.endings"), match="traffic is back"):
+        with pytest.raises(error_of("Left", "delivery.driving.endings"), match="traffic is back"):
             half_way.abort(steal=True)
 
     assert half_way.weights == {"v1": 100}
@@ -185,7 +185,7 @@ def test_consequence_3_a_failed_gate_moves_traffic_back_although_s3_takes_no_wri
         cloud.calls.clear()
 
     half_way.waiting.meanwhile = fail
-    with locked_by_another(), pytest.raises(error_of("Left", "delivery.endings")):
+    with locked_by_another(), pytest.raises(error_of("Left", "delivery.driving.endings")):
         half_way.resume(steal=True)
 
     assert half_way.weights == {"v1": 100}
@@ -197,7 +197,7 @@ def test_consequence_3_a_failed_gate_moves_traffic_back_although_s3_takes_no_wri
 def test_consequence_4_a_killed_deployer_leaves_a_tier_that_serves_and_can_be_ended(
     half_way: Deliver, verb: str, stays: str
 ) -> None:
-    look = import_module("delivery.status").status
+    look = import_module("delivery.showing.status").status
     status = look(half_way.document, half_way.desk().live.observe())
     assert status.differs == []
     assert {each.name: each.weight for each in status.lines} == HALF

@@ -64,7 +64,7 @@ def test_a_change_that_is_not_the_rollouts_goes_first(tier_of: Make) -> None:
     both = tier.write({1: 100, 2: 0})
     tier.cloud.calls.clear()
 
-    with pytest.raises(error_of("ForeignChange", "delivery.changes")) as refused:
+    with pytest.raises(error_of("ForeignChange", "delivery.engine.changes")) as refused:
         tier.engine.up(both, adds=["v2"])
 
     assert lines(refused) == [
@@ -87,7 +87,9 @@ def test_a_fleet_that_nobody_decided_to_remove_stays(tier_of: Make) -> None:
     one = tier.write({2: 100})
     tier.cloud.calls.clear()
 
-    with pytest.raises(error_of("ForeignChange", "delivery.changes"), match=r"v1-group .* deleted"):
+    with pytest.raises(
+        error_of("ForeignChange", "delivery.engine.changes"), match=r"v1-group .* deleted"
+    ):
         tier.engine.up(one)
 
     assert tier.mutating() == []
@@ -159,7 +161,7 @@ def test_a_failure_names_the_resource(tier_of: Make) -> None:
 
     with (
         tier.cloud.faults.fail("autoscaling", "CreateAutoScalingGroup", code="AccessDenied"),
-        pytest.raises(error_of("Failed", "delivery.engine")) as refused,
+        pytest.raises(error_of("Failed", "delivery.engine.engine")) as refused,
     ):
         tier.engine.up(document, adds=["v1"])
 

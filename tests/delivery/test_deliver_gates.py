@@ -47,30 +47,34 @@ class Watched:
         self.document = import_module("stack.document").parse_document(
             names, json.dumps(standing.document), "the document"
         )
-        self.live = import_module("delivery.live").Live(names, account, self.cloud.clock.sleep)
+        self.live = import_module("delivery.live.live").Live(names, account, self.cloud.clock.sleep)
         self.ask: Callable[..., Part] | None = None
         self._judge: Part = None
 
     @property
     def judge(self) -> Part:
         if self._judge is None:
-            self._judge = import_module("delivery.judging").Judge(
+            self._judge = import_module("delivery.judging.judging").Judge(
                 self.live, self.settings, self.contract, lambda: self.document, ask=self.ask
             )
         return self._judge
 
     def bake(self, *, pass_quiet: bool = False, alone: bool = False) -> Part:
-        gates = import_module("delivery.gates")
+        gates = import_module("delivery.deciding.gates")
         baseline = () if alone else ("v1",)
         return gates.Bake("v2", baseline, self.now, self.now + (UNTIL - SINCE),
                           self.now + (LATEST - SINCE), 80, pass_quiet)  # fmt: skip
 
     def hold(self) -> Part:
-        return import_module("delivery.gates").Hold("v2", self.now, self.now + (UNTIL - SINCE))
+        return import_module("delivery.deciding.gates").Hold(
+            "v2", self.now, self.now + (UNTIL - SINCE)
+        )
 
     def ready(self, floor: int = 2) -> Part:
         floors = (("v1", 2), ("v2", floor))
-        return import_module("delivery.gates").Ready(floors, self.now + (UNTIL - SINCE), "v2")
+        return import_module("delivery.deciding.gates").Ready(
+            floors, self.now + (UNTIL - SINCE), "v2"
+        )
 
     @property
     def now(self) -> datetime:
@@ -270,7 +274,7 @@ def answering(handle: Callable[[BaseHTTPRequestHandler], int]) -> Generator[int]
 
 def here(port: int) -> Callable[..., Part]:
     """Ask as `deliver` does, but for the address."""
-    probe = import_module("delivery.probe")
+    probe = import_module("delivery.judging.probe")
 
     def ask(target: Part, path: str, headers: Mapping[str, str]) -> Part:
         assert target.address.endswith(".elb.amazonaws.com")

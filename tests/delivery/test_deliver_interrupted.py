@@ -55,9 +55,9 @@ def _is_engine(pid: int) -> bool:
 def remove_leftovers(tier: EngineTier, release: str) -> None:
     """What the rollout's action of this name does."""
     place = importlib.import_module("delivery.place").place_of(tier.project, tier.tier)
-    live = importlib.import_module("delivery.live").Live(place.names, place.account)
-    action = importlib.import_module("delivery.actions").RemoveLeftovers(release)
-    importlib.import_module("delivery.moving").carry_out(live, action, tier.told.append)
+    live = importlib.import_module("delivery.live.live").Live(place.names, place.account)
+    action = importlib.import_module("delivery.deciding.actions").RemoveLeftovers(release)
+    importlib.import_module("delivery.live.moving").carry_out(live, action, tier.told.append)
 
 
 def nothing_left_of(cloud: Cloud, tier: str, release: str) -> bool:
@@ -101,7 +101,9 @@ def test_a_fleet_that_was_being_made_is_removed_and_forgotten(
     assert "removing the lock that" in tier.told[-1]
     assert interrupted.creates
     assert {each.urn.release for each in interrupted.creates} == {"v2"}
-    with pytest.raises(error_of("Unfinished", "delivery.interrupted"), match="was left creating"):
+    with pytest.raises(
+        error_of("Unfinished", "delivery.engine.interrupted"), match="was left creating"
+    ):
         tier.engine.up(both, adds=["v2"])
 
     remove_leftovers(tier, "v2")
@@ -220,13 +222,13 @@ def test_a_lock_is_removed_only_if_its_maker_is_surely_gone(tier_of: Make) -> No
         lock.write_text(json.dumps({**content, "timestamp": "2026-11-21T08:00:00Z"}))
 
     locked_by("ann", "elsewhere", 1)
-    with pytest.raises(error_of("Locked", "delivery.locks")) as refused:
+    with pytest.raises(error_of("Locked", "delivery.engine.locks")) as refused:
         tier.engine.check()
     assert lines(refused) == [
         "The state of dev is locked by ann@elsewhere (process 1) since 2026-11-21T08:00:00Z. Wait "
         "for it; or, if it is gone for sure, `pulumi cancel dev`."
     ]
-    with pytest.raises(error_of("Locked", "delivery.locks")):
+    with pytest.raises(error_of("Locked", "delivery.engine.locks")):
         tier.engine.mend(owners=["ben@elsewhere"])
     assert lock.exists()
     tier.engine.mend(owners=["ann@elsewhere"])

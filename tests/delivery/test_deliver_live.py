@@ -37,7 +37,7 @@ def target_group(cloud: Cloud, name: str) -> str:
 def test_a_tier_at_rest_is_seen_whole(tier: Standing) -> None:
     seen = tier.mover.observe()
 
-    fleet = import_module("delivery.observed").Fleet
+    fleet = import_module("delivery.deciding.observed").Fleet
     assert seen.fleets == {"v1": fleet("whole", 2, 2, 4, 2), "v2": fleet("whole", 2, 2, 4, 2)}
     assert seen.weights == {"v1": 75, "v2": 25}
     assert seen.sticky_seconds == 0
@@ -176,8 +176,8 @@ def test_another_service_s_things_are_not_taken_for_the_tier_s(tier: Standing) -
 
 
 def test_many_of_others_fill_several_pages(tier: Standing, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(import_module("delivery.live"), "GROUPS", 1)
-    monkeypatch.setattr(import_module("delivery.addresses"), "PAGE", 1)
+    monkeypatch.setattr(import_module("delivery.live.live"), "GROUPS", 1)
+    monkeypatch.setattr(import_module("delivery.live.addresses"), "PAGE", 1)
 
     seen = tier.mover.observe()
 

@@ -22,12 +22,12 @@ NO_MORE = {"text": None, "until": None, "token": None}
 @pytest.fixture
 def switch_on(deliver: Deliver) -> Callable[..., Any]:
     """`deliver maintenance on`."""
-    on = import_module("delivery.maintenance").switch_on
+    on = import_module("delivery.driving.maintenance").switch_on
     return lambda **given: on(deliver.desk(), **{**NO_MORE, **given})
 
 
 def switch_off(deliver: Deliver) -> bool:
-    return bool(import_module("delivery.maintenance").switch_off(deliver.desk()))
+    return bool(import_module("delivery.driving.maintenance").switch_off(deliver.desk()))
 
 
 def shown(deliver: Deliver) -> tuple[str, str, str]:
@@ -73,9 +73,9 @@ def test_a_time_that_is_over_is_refused(deliver: Deliver, switch_on: Callable[..
 
 
 def test_during_a_rollout_it_is_refused(deliver: Deliver, switch_on: Callable[..., Any]) -> None:
-    rolling = import_module("delivery.rolling")
+    rolling = import_module("delivery.driving.rolling")
     desk = deliver.desk()
-    propose, seen = import_module("delivery.proposing").restart, deliver.seen(desk)
+    propose, seen = import_module("delivery.driving.proposing").restart, deliver.seen(desk)
     with rolling.leased(desk) as holder:
         plan = propose(seen, strategy=None, why=None).plan
         holder.write(plan.begun(desk, holder.document), instead_of=holder.document)
@@ -94,7 +94,7 @@ def test_during_a_rollout_it_is_refused(deliver: Deliver, switch_on: Callable[..
 def test_where_another_change_waits_nothing_is_done_and_the_document_is_as_it_was(
     deliver: Deliver, switch_on: Callable[..., Any]
 ) -> None:
-    before, change = deliver.document, error_of("ForeignChange", "delivery.changes")
+    before, change = deliver.document, error_of("ForeignChange", "delivery.engine.changes")
 
     with edited(deliver.tier, log_retention_days=60), pytest.raises(change, match="log-group"):
         switch_on()

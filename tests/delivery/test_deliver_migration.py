@@ -101,15 +101,15 @@ def test_a_migration_that_fails_undoes_the_rollout(migrated: Deliver, machines: 
 def test_whoever_takes_over_from_a_dead_deployer_runs_it_again(
     migrated: Deliver, machines: Machines, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run = import_module("delivery.admin").run
+    run = import_module("delivery.commands.admin").run
 
     def die(*given: Any) -> None:
         run(*given)
         raise Vanished
 
     with monkeypatch.context() as patch:
-        patch.setattr(import_module("delivery.migrating"), "run", die)
-        patch.setattr(import_module("delivery.lease").Holder, "release", lambda _: None)
+        patch.setattr(import_module("delivery.commands.migrating"), "run", die)
+        patch.setattr(import_module("delivery.document.lease").Holder, "release", lambda _: None)
         with pytest.raises(Vanished):
             migrated.deploy(migrated.proven(2), "blue-green")
     assert migrated.weights == {"v1": 100}

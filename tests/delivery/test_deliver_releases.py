@@ -82,8 +82,8 @@ class Shop:
         """The release that a build gives with these settings."""
 
         place = self.place(settings=settings)
-        found = delivery("builds").find(place, self.publish(seed))
-        return delivery("releasing").content(place, found.sha256, found.manifest, NOW)
+        found = delivery("builds.builds").find(place, self.publish(seed))
+        return delivery("releases.releasing").content(place, found.sha256, found.manifest, NOW)
 
     def refused(self, settings: Mapping[str, object] | None = None) -> list[str]:
         with refusal() as caught:
@@ -139,7 +139,7 @@ def test_a_release_takes_the_newest_image_and_the_current_secrets(shop: Shop) ->
     assert "one" not in one.model_dump_json()
     assert not shop.cloud.calls.of(service="secretsmanager", operation="GetSecretValue")
 
-    told = delivery("difference")
+    told = delivery("releases.difference")
     assert told.as_lines(told.differences(one, other, shop.project)) == [
         f"secret       DATABASE_URL: {first['VersionId'][:8]} -> {second['VersionId'][:8]}"
     ]
@@ -175,13 +175,13 @@ def test_a_former_release_is_made_again_only_from_what_is_still_there(shop: Shop
     for value in ("two", "three"):
         secrets.put_secret_value(SecretId=made["ARN"], SecretString=value)
     place = shop.place()
-    delivery("releasing").check_still_there(place, former)
+    delivery("releases.releasing").check_still_there(place, former)
 
     secrets.delete_secret(SecretId=made["ARN"])
     sha256 = former.build.sha256
     shop.s3.delete_object(Bucket=BUCKET, Key=f"builds/{PROJECT}/{sha256}.tar.zst")
     with refusal() as caught:
-        delivery("releasing").check_still_there(place, former)
+        delivery("releases.releasing").check_still_there(place, former)
 
     build, secret = str(caught.value).splitlines()
     assert f"{sha256}.tar.zst is not there" in build
@@ -192,25 +192,25 @@ def test_a_build_is_found_by_commit_and_proven_by_its_checksum(shop: Shop) -> No
     place = shop.place()
     sha256 = shop.publish()
     for word in (None, sha256[:8], "HEAD", "1.0.0+a"):
-        assert delivery("builds").find(place, word).sha256 == sha256
+        assert delivery("builds.builds").find(place, word).sha256 == sha256
 
     key = f"builds/{PROJECT}/{sha256}.tar.zst"
     shop.s3.put_object(Bucket=BUCKET, Key=key, Body=b"another", ChecksumAlgorithm="SHA256")
     with refusal("is there and has the SHA-256"):
-        delivery("builds").find(place, sha256)
+        delivery("builds.builds").find(place, sha256)
 
 
 def test_prod_takes_what_is_live_in_stage(shop: Shop) -> None:
     release = shop.release()
     prod = shop.place("prod")
     with refusal("stage has no release yet"):
-        delivery("promoting").promoted(prod)
+        delivery("releases.promoting").promoted(prod)
 
     shop.write("stage", {"v1": release}, {"v1": 100})
 
-    assert delivery("promoting").promoted(prod).sha256 == release.build.sha256
+    assert delivery("releases.promoting").promoted(prod).sha256 == release.build.sha256
     with refusal("is not live in stage"):
-        delivery("promoting").check_promotion(prod, "f" * 64)
+        delivery("releases.promoting").check_promotion(prod, "f" * 64)
 
 
 def test_prod_in_an_account_of_its_own_needs_no_other_credentials(
@@ -238,8 +238,8 @@ def test_prod_in_an_account_of_its_own_needs_no_other_credentials(
     shop.cloud.calls.clear()
 
     prod = shop.place("prod")
-    sha256 = delivery("promoting").promoted(prod).sha256
-    assert delivery("builds").find(prod, sha256).manifest.version == "1.0.0+a"
+    sha256 = delivery("releases.promoting").promoted(prod).sha256
+    assert delivery("builds.builds").find(prod, sha256).manifest.version == "1.0.0+a"
 
     assert {each.access_key for each in shop.cloud.calls} == {
         other.environment["AWS_ACCESS_KEY_ID"]
@@ -253,9 +253,9 @@ def test_the_way_back_leads_past_what_was_undone(shop: Shop) -> None:
     for number, release in enumerate(contents, 1):
         shop.write("dev", {f"v{number}": release}, {f"v{number}": 100})
     place = shop.place()
-    observed = delivery("observed").Observed(now=NOW, weights={"v4": 100}, fleets={})
+    observed = delivery("deciding.observed").Observed(now=NOW, weights={"v4": 100}, fleets={})
 
-    back = delivery("going_back").way_back(place, place.store.read().document, observed)
+    back = delivery("releases.going_back").way_back(place, place.store.read().document, observed)
 
     assert (back.way, back.name) == ("release", "v3")
     assert back.content.build.version == "1.0.0+good"

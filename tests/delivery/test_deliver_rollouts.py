@@ -72,7 +72,7 @@ def test_rolled_back_while_the_old_fleet_stands_it_takes_no_engine_to_move_the_t
         deliver.waiting.wanted = True
 
     at_step(deliver, until, stop)
-    with pytest.raises(error_of("Left", "delivery.endings")):
+    with pytest.raises(error_of("Left", "delivery.driving.endings")):
         deliver.deploy(deliver.proven(2))
     assert deliver.weights == until
     deliver.waiting.wanted = False
@@ -102,7 +102,7 @@ def test_rolled_back_after_the_old_fleet_is_gone_its_content_goes_out_again(
 
 
 def test_a_split_is_held_sticky_and_ends_cleanly(deliver: Deliver) -> None:
-    held = import_module("delivery.proposing").Split(40, 120, 10, keep=True)
+    held = import_module("delivery.driving.proposing").Split(40, 120, 10, keep=True)
     assert deliver.deploy(deliver.proven(2), held=held, wait=False) == "held"
     assert deliver.weights == {"v1": 60, "v2": 40}
     assert sticky(deliver) == 600
@@ -153,7 +153,7 @@ def test_two_deployers_at_once(deliver: Deliver) -> None:
         with pytest.raises(error_of("Refused", "stack.refusal")) as caught:
             other.deploy(other.proven(3))
         refused.append(caught.value)
-        with pytest.raises(error_of("Busy", "delivery.lease")) as busy:
+        with pytest.raises(error_of("Busy", "delivery.document.lease")) as busy:
             other.abort()
         refused.append(busy.value)
 
@@ -173,7 +173,7 @@ def test_a_stolen_lease_ends_the_first_deployer_and_the_second_undoes(deliver: D
 
     at_step(deliver, {"v1": 50, "v2": 50}, undo)
 
-    with pytest.raises(error_of("Left", "delivery.endings"), match="lost its lease"):
+    with pytest.raises(error_of("Left", "delivery.driving.endings"), match="lost its lease"):
         deliver.deploy(deliver.proven(2))
 
     assert deliver.weights == {"v1": 100}
@@ -184,7 +184,7 @@ def test_a_stolen_lease_ends_the_first_deployer_and_the_second_undoes(deliver: D
 def test_an_expired_lease_is_taken_over(deliver: Deliver) -> None:
     killed(deliver, deliver.proven(2), {"v1": 50, "v2": 50})
 
-    with pytest.raises(error_of("Busy", "delivery.lease")):
+    with pytest.raises(error_of("Busy", "delivery.document.lease")):
         deliver.resume()
     deliver.cloud.clock.advance(601)
 

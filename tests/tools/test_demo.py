@@ -71,7 +71,9 @@ from tools.demo import in_cloud_time
 from delivery import cli
 
 def verb(words):
-    from delivery import calling, live, moving, probe, stopping
+    from delivery.live import calling, live, moving
+    from delivery.judging import probe
+    from delivery.driving import stopping
     stopping.Stop(print).wait(60)
     for made in (calling.Caller, live.Live, moving.Mover):
         inspect.signature(made).parameters["sleep"].default(20)

@@ -79,7 +79,7 @@ class Rollouts:
         The cloud's clock stands while somebody works, and goes on while somebody waits.
         """
         cloud, deliver = self._tier.cloud, Deliver(self._tier)
-        moving = importlib.import_module("delivery.moving")
+        moving = importlib.import_module("delivery.live.moving")
         move: Callable[..., None] = moving.carry_out
 
         def watched(*what: object) -> None:
@@ -96,7 +96,7 @@ class Rollouts:
 @contextmanager
 def spent_in_the_engine() -> Generator[list[float]]:
     """Count the seconds in which the engine is asked or runs."""
-    engine = importlib.import_module("delivery.engine").Engine
+    engine = importlib.import_module("delivery.engine.engine").Engine
     spent: list[float] = []
     inside = [0]
 

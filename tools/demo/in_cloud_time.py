@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 CLOUD, SERVICE = "DEMO_CLOUD", "DEMO_SERVICE_PORT"  # variables that the demo sets
 PASS = "/demo/pass?seconds="  # noqa: S105 a path
 # How these wait for AWS is an argument, whose default is taken when they are imported.
-WAITING = ("calling", "live", "moving")
+WAITING = ("live.calling", "live.live", "live.moving")
 
 
 class Stop(Protocol):
@@ -46,7 +46,7 @@ def main(arguments: list[str]) -> None:
         for name in WAITING:
             import_module(f"delivery.{name}")
     cli, probe, stopping = (
-        import_module(f"delivery.{name}") for name in ("cli", "probe", "stopping")
+        import_module(f"delivery.{name}") for name in ("cli", "judging.probe", "driving.stopping")
     )
     ask, port = probe.ask, int(os.environ[SERVICE])
 

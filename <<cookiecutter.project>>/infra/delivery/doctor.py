@@ -12,11 +12,11 @@ from stack.names import Names
 from stack.platform import Contract, read_contract
 from stack.refusal import Refused
 
-from .command import find_command
-from .engine import Engine
+from .builds.source import find_source
+from .document.store import Store
+from .engine.command import find_command
+from .engine.engine import Engine
 from .place import account_in
-from .source import find_source
-from .store import Store
 
 # AWS refuses what is signed by a clock further off ("Elements of an AWS API request signature" in
 # the IAM User Guide).

@@ -12,9 +12,9 @@ from stack.platform import Contract, read_contract
 from stack.refusal import Gathering
 from stack.settings import Settings
 
-from .observed import Policy
-from .policy import policy_of
-from .store import Store
+from .deciding.observed import Policy
+from .deciding.policy import policy_of
+from .document.store import Store
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,7 @@ def _sections() -> Iterator[str]:
     yield "## Of rollouts\n"
     yield (
         "`deliver` reads these while it moves traffic; `pulumi up` makes nothing of them. The\n"
-        "strategies are explained in `infra/delivery/plan.py`.\n"
+        "strategies are explained in `infra/delivery/deciding/plan.py`.\n"
     )
     yield from (_entry(name) for name in ROLLOUTS)
     yield "## Of the next release\n"

@@ -37,7 +37,7 @@ class Watched(Deliver):
     def place(self) -> Any:
         """The tier's place; its store tells of each version that has arrived."""
         place = super().place
-        store = import_module("delivery.store").Store(
+        store = import_module("delivery.document.store").Store(
             place.names,
             place.account,
             place.contract.artifact_bucket,

@@ -40,7 +40,7 @@ def untrue(bench: Bench, stands: Inventory) -> list[str]:
     """List where `status` does not say what is."""
     deliver = Watched(bench.tier)
     desk, document = deliver.desk(), deliver.document
-    status = import_module("delivery.status").status(document, desk.live.observe())
+    status = import_module("delivery.showing.status").status(document, desk.live.observe())
     told = {each.name: each for each in status.lines}
     problems = [
         f"status gives {name} {told[name].weight} %"

@@ -16,7 +16,15 @@ from tests.delivery.engines import EngineTier
 from tests.delivery.sweep.bench import Watched, hasten
 
 # What a run needs; to import it takes longer than most runs.
-NEEDED = ("desk", "engine", "judging", "moving", "place", "proposing", "rolling")
+NEEDED = (
+    "driving.desk",
+    "engine.engine",
+    "judging.judging",
+    "live.moving",
+    "place",
+    "driving.proposing",
+    "driving.rolling",
+)
 
 
 @dataclass

@@ -7,7 +7,8 @@ from typing import Any
 from tests.cloud.calls import Call
 from tests.delivery.kept import Kept
 from tests.delivery.sweep.bench import SETTLED, Bench, Over, Watched
-from tests.delivery.sweep.rest import Rest, at_rest
+from tests.delivery.sweep.likeness import likeness
+from tests.delivery.sweep.rest import Rest, at_rest, restless
 
 BEGINNING = "beginning"
 MOVING = ("raising", "migrating", "shifting")  # stages of one step
@@ -33,6 +34,7 @@ class Step:
 
     name: str
     kept: Kept
+    likeness: str = ""  # of the moment; the first has none, since nothing is under way
     made: list[Made] = field(default_factory=list)
 
 
@@ -60,13 +62,16 @@ def record(bench: Bench) -> Recording:
     def written(document: Any) -> None:
         name = step_of(document)
         if name and name not in steps:
-            steps[name] = Step(name, bench.keep())
+            steps[name] = Step(name, bench.keep(), likeness(bench))
 
     deliver = Watched(bench.tier)
     deliver.written = written
     assert deliver.deploy(bench.build) == "done"
     bench.cloud.clock.advance(SETTLED)
-    return Recording(steps, before, at_rest(bench))
+    after = at_rest(bench)
+    problems = restless(bench, after)
+    assert not problems, problems
+    return Recording(steps, before, after)
 
 
 class _Taking:

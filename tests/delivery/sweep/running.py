@@ -4,16 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib import import_module
+from typing import Any
 
 from tests.cloud.injection import Fault as Injected
 from tests.delivery.kept import Kept
-from tests.delivery.sweep.bench import SETTLED, Bench, Watched
+from tests.delivery.sweep.bench import SETTLED, Bench, Over, Watched
 from tests.delivery.sweep.checks import moved_by_hand, unserved, untrue
 from tests.delivery.sweep.inventory import inventory
 from tests.delivery.sweep.killing import Victim, Victims, quieten
 from tests.delivery.sweep.likeness import likeness
 from tests.delivery.sweep.points import Point
-from tests.delivery.sweep.recording import BEGINNING, Recording, take
+from tests.delivery.sweep.recording import BEGINNING, Recording, step_of, take
 from tests.delivery.sweep.rest import restless
 
 LONGEST = timedelta(hours=12)  # of the cloud's time that a run may take
@@ -40,7 +41,8 @@ class Sweep:
     def __init__(self, bench: Bench, recording: Recording) -> None:
         self._bench, self._recording = bench, recording
         self._victims = Victims(bench)
-        self._known: dict[str, list[str]] = {}
+        # By the verb and the moment. The recorded canary has gone on from each of its own.
+        self._known = {f"resume {each.likeness}": list[str]() for each in recording.steps.values()}
         self.alike = 0
 
     def close(self) -> None:
@@ -173,9 +175,13 @@ class Sweep:
         before = inventory(self._bench)
         try:
             if verb == "resume":
+                deliver.written = self._until_known()
                 deliver.resume(steal=True)
             else:
                 deliver.abort(steal=True)
+        except Over:
+            then()
+            return []
         except refused as refusal:
             then()
             gone = {*self._recording.before.weights} - before.whole
@@ -189,6 +195,21 @@ class Sweep:
         if verb == "resume":
             allowed.append(self._recording.after)
         return [f"{verb}: {each}" for each in restless(self._bench, *allowed)]
+
+    def _until_known(self) -> Callable[[Any], None]:
+        """Give what ends a run where it comes to a moment from which it is known to go well."""
+        last: list[str | None] = []
+
+        def written(document: Any) -> None:
+            step = step_of(document)
+            forward = step and document.rollout["intent"] == "forward"
+            if forward and last and last[-1] != step:
+                moment = f"resume {likeness(self._bench)}"
+                if self._known.get(moment) == []:
+                    raise Over
+            last.append(step)
+
+        return written
 
     def _deliver(self) -> Watched:
         """A new run of `deliver`, which must not go on for ever."""

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import click
 
-from delivery.endings import REFUSED
+from delivery.driving.endings import REFUSED
 from stack.refusal import Refused
 
 from .admin import contract, run

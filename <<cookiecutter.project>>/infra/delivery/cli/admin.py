@@ -10,7 +10,7 @@ import click
 from .common import PROJECT, as_json
 
 if TYPE_CHECKING:
-    from delivery.admin import Ran, Ways
+    from delivery.commands.admin import Ran, Ways
 
 MINUTES = 60
 LONGEST = 48 * MINUTES  # that Run Command lets a command run
@@ -55,9 +55,9 @@ def run(
     stderr says so. 124: it took too long; 130: it was cancelled. What `deliver` itself refuses is
     1 or 5, with lines that begin with `error:`.
     """  # noqa: D301 click keeps the lines after a backspace
-    from delivery.admin import run as run_on
-    from delivery.host import release_meant
-    from delivery.live import Live
+    from delivery.commands.admin import run as run_on
+    from delivery.commands.host import release_meant
+    from delivery.live.live import Live
     from delivery.place import place_of
 
     place = place_of(PROJECT, tier)
@@ -83,7 +83,7 @@ def contract(tier: str, minutes: int, why: str, *, steal: bool, as_json: bool) -
     have an admin process of that name; docs/commands.md says what it is for. Exit codes are those
     of `deliver run`.
     """
-    from delivery.contracting import contract as end_migration
+    from delivery.commands.contracting import contract as end_migration
     from delivery.place import place_of
 
     place = place_of(PROJECT, tier)
@@ -102,8 +102,8 @@ def _watched(
     act: "Callable[[Ways], Ran]", verb: str, minutes: int, why: str, *, as_json: bool
 ) -> None:
     """Act, heeding Ctrl-C, and end with the command's exit code."""
-    from delivery.admin import CANCELLED, Ways, write_err, write_out
-    from delivery.stopping import Stop
+    from delivery.commands.admin import CANCELLED, Ways, write_err, write_out
+    from delivery.driving.stopping import Stop
 
     tell = _tell(verb)
     said: dict[str, list[str]] = {"stdout": [], "stderr": []}

@@ -2,8 +2,8 @@
 
 import click
 
-from delivery.progress import Progress
-from delivery.source import PLATFORMS
+from delivery.builds.source import PLATFORMS
+from delivery.showing.progress import Progress
 
 from .common import PROJECT, as_json, show
 
@@ -22,7 +22,7 @@ def build(architecture: str | None, *, allow_dirty: bool, as_json: bool) -> None
     The same commit gives the same bytes, whoever builds it, where and when. Works on any machine,
     for both architectures.
     """
-    from delivery.build import build as make
+    from delivery.builds.build import build as make
 
     with Progress("build") as tell:
         built = make(PROJECT, architecture=architecture, allow_dirty=allow_dirty, tell=tell)
@@ -58,7 +58,7 @@ def publish(sha256: str | None, tier: str | None, bucket: str | None, *, as_json
     SHA256 is its digest, or the first digits; without, it is the build of the commit that is
     checked out. Every byte is compared on the way up and again when it has arrived.
     """
-    from delivery.publish import publish as upload
+    from delivery.builds.publish import publish as upload
 
     with Progress("publish") as tell:
         published = upload(PROJECT, sha256=sha256, tier=tier, bucket=bucket, tell=tell)

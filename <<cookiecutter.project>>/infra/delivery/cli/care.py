@@ -16,10 +16,10 @@ def drift(tier: str, *, as_json: bool) -> None:
     Each line says what differs, what explains it (clock, load, rollout, or a hand) and what to do.
     It ends with 1 where something was done by hand, so that a nightly job can tell.
     """
-    from delivery.drift import drift as compare
-    from delivery.drift_sizes import hours_of
-    from delivery.endings import REFUSED
-    from delivery.live import Live
+    from delivery.driving.endings import REFUSED
+    from delivery.live.drift import drift as compare
+    from delivery.live.drift_sizes import hours_of
+    from delivery.live.live import Live
     from delivery.place import place_of
 
     place = place_of(PROJECT, tier)

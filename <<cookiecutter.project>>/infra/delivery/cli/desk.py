@@ -15,9 +15,9 @@ from stack.tiers import TIERS
 from .common import PROJECT, show
 
 if TYPE_CHECKING:
-    from delivery.desk import Desk
-    from delivery.events import Outcome, Tell
-    from delivery.proposing import Proposal, Seen
+    from delivery.driving.desk import Desk
+    from delivery.driving.events import Outcome, Tell
+    from delivery.driving.proposing import Proposal, Seen
 
 steal = click.option(
     "--steal", is_flag=True, help="Take over from a deployer that you know is gone."
@@ -90,8 +90,8 @@ def begin(
     **abort: Any,  # noqa: ANN401 what turn_back takes
 ) -> None:
     """Propose a rollout, ask, and drive it; no proposal means to abort the one under way."""
-    from delivery.proposing import Seen
-    from delivery.rolling import begin, check, turn_back
+    from delivery.driving.proposing import Seen
+    from delivery.driving.rolling import begin, check, turn_back
 
     with desk_of(moving) as (desk, running):
         place = desk.place
@@ -122,15 +122,15 @@ def go_on(moving: Moving, do: "Callable[[Desk], Outcome]") -> None:
 @contextmanager
 def desk_of(moving: Moving) -> "Generator[tuple[Desk, Callable[[], ExitStack]]]":
     """Put together what the verb works with; the second is what shows a run and heeds Ctrl-C."""
-    from delivery.desk import Desk
-    from delivery.engine import Engine
-    from delivery.events import told_to
-    from delivery.judging import Judge
-    from delivery.moving import Mover
+    from delivery.driving.desk import Desk
+    from delivery.driving.events import told_to
+    from delivery.driving.stopping import Stop
+    from delivery.engine.engine import Engine
+    from delivery.judging.judging import Judge
+    from delivery.live.moving import Mover
     from delivery.place import place_of
-    from delivery.recording import Recorder
-    from delivery.stopping import Stop
-    from delivery.terminal import Terminal
+    from delivery.showing.recording import Recorder
+    from delivery.showing.terminal import Terminal
 
     moving.check_answerable()
     place = place_of(PROJECT, moving.tier)
@@ -164,7 +164,7 @@ def desk_of(moving: Moving) -> "Generator[tuple[Desk, Callable[[], ExitStack]]]"
 
 def _end(moving: Moving, outcome: "Outcome", data: dict[str, Any]) -> None:
     """Print what came of it; what was undone ends with a code of its own, unless it was wanted."""
-    from delivery.endings import Undone
+    from delivery.driving.endings import Undone
 
     tier = moving.tier
     words = {

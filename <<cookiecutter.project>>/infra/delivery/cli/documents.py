@@ -13,7 +13,7 @@ def init(tier: str, *, as_json: bool) -> None:
 
     It says that there is no release yet. The stack takes a tier without one alike.
     """
-    from delivery.init import init as write
+    from delivery.document.init import init as write
     from delivery.place import place_of
 
     store = place_of(PROJECT, tier).store
@@ -33,7 +33,7 @@ def history(tier: str, last: int, *, as_json: bool) -> None:
     """
     from itertools import islice
 
-    from delivery.history import history as changes
+    from delivery.document.history import history as changes
     from delivery.place import place_of
 
     told = list(islice(changes(place_of(PROJECT, tier).store), max(0, last)))

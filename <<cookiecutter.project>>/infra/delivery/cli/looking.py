@@ -12,10 +12,10 @@ from .common import PROJECT, as_json, show
 @as_json
 def status(tier: str, *, as_json: bool) -> None:
     """Show a tier: its releases, weights and sizes, what is under way, and who is at work."""
-    from delivery.live import Live
+    from delivery.live.live import Live
     from delivery.place import place_of
-    from delivery.status import status as look
-    from delivery.status_page import page
+    from delivery.showing.status import status as look
+    from delivery.showing.status_page import page
 
     place = place_of(PROJECT, tier)
     live = Live(place.names, place.account)
@@ -29,7 +29,7 @@ def status(tier: str, *, as_json: bool) -> None:
 def doctor(tier: str, *, as_json: bool) -> None:
     """Look whether everything is there that the other verbs need in a tier."""
     from delivery.doctor import examine
-    from delivery.endings import REFUSED
+    from delivery.driving.endings import REFUSED
 
     findings = []
     for each in examine(PROJECT, tier):

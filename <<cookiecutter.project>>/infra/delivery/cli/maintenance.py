@@ -34,7 +34,7 @@ def maintenance(
     Who sends the header X-Maintenance-Token with the token reaches the service all the same. Also
     while it is on, given a text or a time, the page is changed.
     """
-    from delivery.maintenance import switch_off, switch_on
+    from delivery.driving.maintenance import switch_off, switch_on
 
     given = Moving.of("maintenance", tier, options)
     if switch == "off" and (text or until or token):

@@ -2,7 +2,7 @@
 
 import click
 
-from delivery.progress import Progress
+from delivery.showing.progress import Progress
 
 from .common import PROJECT, as_json, show
 
@@ -32,7 +32,7 @@ def prune(releases: int, days: int, *, yes: bool, as_json: bool) -> None:
     keeps what is deleted for as many days as its platform says (deleted_build_days); until then
     `make publish` of the same commit brings it back.
     """
-    from delivery.pruning import delete, look
+    from delivery.builds.pruning import delete, look
 
     with Progress("prune") as tell:
         found = look(PROJECT, releases=releases, days=days, tell=tell)

@@ -66,7 +66,7 @@ def deploy(
     deliver deploy prod 3f2a9c81 --strategy blue-green
     deliver deploy prod --split 50 --hold 1440 --sticky 60
     """  # noqa: D301 click's mark
-    from delivery.proposing import Split, deployment
+    from delivery.driving.proposing import Split, deployment
 
     if split and options["strategy"]:
         raise click.UsageError("A split is a strategy of its own: leave out --strategy.")
@@ -91,7 +91,7 @@ def promote(tier: str, **options: Any) -> None:  # noqa: ANN401 as above
     \b
     deliver promote prod      what all of stage's users have now
     """  # noqa: D301 click's mark
-    from delivery.proposing import promotion
+    from delivery.driving.proposing import promotion
 
     begin(
         Moving.of("promote", tier, options),
@@ -112,7 +112,7 @@ def rollback(tier: str, to: str | None, **options: Any) -> None:  # noqa: ANN401
     While a rollout is under way it is aborted: one call to the balancer. Where the fleet is gone,
     its content goes out again as a new release, by blue-green.
     """
-    from delivery.proposing import rollback as propose
+    from delivery.driving.proposing import rollback as propose
 
     begin(
         Moving.of("rollback", tier, options),
@@ -133,7 +133,7 @@ def restart(tier: str, **options: Any) -> None:  # noqa: ANN401 as above
 
     It is a rollout like any other: new instances beside the old ones, then the traffic.
     """
-    from delivery.proposing import restart as propose
+    from delivery.driving.proposing import restart as propose
 
     begin(
         Moving.of("restart", tier, options),
@@ -149,7 +149,7 @@ def restart(tier: str, **options: Any) -> None:  # noqa: ANN401 as above
 @as_json
 def resume(tier: str, winner: str | None, **options: Any) -> None:  # noqa: ANN401 as above
     """Go on with a rollout that was held, stopped or killed."""
-    from delivery.rolling import carry_on
+    from delivery.driving.rolling import carry_on
 
     go_on(
         Moving.of("resume", tier, options),
@@ -165,7 +165,7 @@ def resume(tier: str, winner: str | None, **options: Any) -> None:  # noqa: ANN4
 @as_json
 def abort(tier: str, why: str, **options: Any) -> None:  # noqa: ANN401 as above
     """Undo the rollout that is under way: traffic first, then the new fleet."""
-    from delivery.rolling import turn_back
+    from delivery.driving.rolling import turn_back
 
     go_on(
         Moving.of("abort", tier, options),
@@ -182,6 +182,6 @@ def scale(tier: str, **options: Any) -> None:  # noqa: ANN401 as above
 
     `pulumi up` leaves a living fleet's sizes alone. No instance that has work is taken away.
     """
-    from delivery.rolling import scale as apply
+    from delivery.driving.rolling import scale as apply
 
     go_on(Moving.of("scale", tier, options), apply)

@@ -22,10 +22,10 @@ def timeline(record: Path, svg: Path | None, *, as_json: bool) -> None:
     """
     from rich.console import Console
 
-    from delivery.recording import read_record
-    from delivery.timeline import timeline_of
-    from delivery.timeline_svg import svg_of
-    from delivery.timeline_text import TimelineText
+    from delivery.showing.recording import read_record
+    from delivery.showing.timeline import timeline_of
+    from delivery.showing.timeline_svg import svg_of
+    from delivery.showing.timeline_text import TimelineText
     from stack.refusal import Refused
 
     line = timeline_of(read_record(record))

@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING
 from fake_s3 import Bucket, FakeS3
 from world import NAMES, World
 
-from delivery.actions import Action, Unprotect, UnprotectTraffic, Up
-from delivery.driver import Crew
-from delivery.gates import Bake, Gate, Hold, Ready, Verdict
-from delivery.interrupted import Interrupted
-from delivery.judging import Look
-from delivery.lease import Holder, acquire
-from delivery.observed import Observed
-from delivery.record import changed
-from delivery.store import Store
+from delivery.deciding.actions import Action, Unprotect, UnprotectTraffic, Up
+from delivery.deciding.gates import Bake, Gate, Hold, Ready, Verdict
+from delivery.deciding.observed import Observed
+from delivery.document.lease import Holder, acquire
+from delivery.document.record import changed
+from delivery.document.store import Store
+from delivery.driving.driver import Crew
+from delivery.engine.interrupted import Interrupted
+from delivery.judging.judging import Look
 from stack.document import Document
 from stack.refusal import Refused
 
 if TYPE_CHECKING:
-    from delivery.events import Event
+    from delivery.driving.events import Event
 
 
 class Stage:

@@ -2,10 +2,10 @@
 
 from world import Died, Failed, Fault, World
 
-from delivery.actions import Action
-from delivery.gates import Acted, Gate, Hold, Ready, Verdict
-from delivery.strategy import Done, Step, next_step
-from delivery.turning import taken_over
+from delivery.deciding.actions import Action
+from delivery.deciding.gates import Acted, Gate, Hold, Ready, Verdict
+from delivery.deciding.strategy import Done, Step, next_step
+from delivery.deciding.turning import taken_over
 from stack.document import Document
 
 

@@ -8,8 +8,8 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 from fake_account import FakeAccount
 from samples import names
 
-from delivery.calling import Caller
-from delivery.live import Live
+from delivery.live.calling import Caller
+from delivery.live.live import Live
 
 INSTANCE = "i-0123456789abcdef0"
 COMMAND = "11111111-2222-3333-4444-555555555555"

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from delivery.actions import ResumeSchedules, SetScheduledSizes, SetSizes, SuspendSchedules
-from delivery.observed import Fleet
+from delivery.deciding.actions import ResumeSchedules, SetScheduledSizes, SetSizes, SuspendSchedules
+from delivery.deciding.observed import Fleet
 
 Sizing = SetSizes | SetScheduledSizes | SuspendSchedules | ResumeSchedules
 

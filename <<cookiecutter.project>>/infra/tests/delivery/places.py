@@ -13,8 +13,8 @@ from fake_account import FakeAccount
 from fake_bucket import START, FakeBucket
 from samples import SECRET, SECRET_VERSION, contract, document_data, names, settings
 
-from delivery.images import NEWEST
 from delivery.place import Place
+from delivery.releases.images import NEWEST
 
 IMAGE = "ami-0123456789abcdef0"
 

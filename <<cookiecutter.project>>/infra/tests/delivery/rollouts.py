@@ -3,7 +3,7 @@
 from deployer import Deployer
 from world import SETTINGS, World, content
 
-from delivery.actions import (
+from delivery.deciding.actions import (
     Action,
     RemoveLeftovers,
     ResumeSchedules,
@@ -16,10 +16,10 @@ from delivery.actions import (
     UnprotectTraffic,
     Up,
 )
-from delivery.gates import Acted, Bake, Gate, Hold, Ready
-from delivery.plan import shifts, split
-from delivery.record import Shift, Strategy, rollout_of
-from delivery.turning import begun, next_name
+from delivery.deciding.gates import Acted, Bake, Gate, Hold, Ready
+from delivery.deciding.plan import shifts, split
+from delivery.deciding.turning import begun, next_name
+from delivery.document.record import Shift, Strategy, rollout_of
 
 SPLIT = split({"v1": 50, "v2": 50}, {"v1": 100}, seconds=7200, sticky_seconds=600)
 

@@ -1,16 +1,16 @@
 """The rules of a rollout, as objections to what a step does to the model tier.
 
-In words they are in delivery/strategy.py.
+In words they are in delivery/deciding/strategy.py.
 """
 
 from typing import TYPE_CHECKING
 
 from machine import Sizing
 
-from delivery.actions import Action, RunAdmin, SetScheduledSizes, SetSizes, SetWeights, Up
-from delivery.observed import Observed
-from delivery.record import Rollout, rollout_of
-from delivery.strategy import Step
+from delivery.deciding.actions import Action, RunAdmin, SetScheduledSizes, SetSizes, SetWeights, Up
+from delivery.deciding.observed import Observed
+from delivery.deciding.strategy import Step
+from delivery.document.record import Rollout, rollout_of
 
 if TYPE_CHECKING:
     from world import World

@@ -1,6 +1,7 @@
 import pytest
 
-from delivery import build, cli
+from delivery import cli
+from delivery.builds import build
 from stack.refusal import Refused
 
 

@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-from delivery.events import Began, Ended, Event, Measured, Seen, Stepped, Turned
-from delivery.gates import Bake, Ready
-from delivery.observed import Fleet
+from delivery.deciding.gates import Bake, Ready
+from delivery.deciding.observed import Fleet
+from delivery.driving.events import Began, Ended, Event, Measured, Seen, Stepped, Turned
 
 START = datetime(2026, 11, 21, 8, tzinfo=UTC)
 ALARM = "orders-prod-v2-failed"

@@ -9,7 +9,7 @@ import rules
 from machine import Machine
 from samples import document, release_data, settings
 
-from delivery.actions import (
+from delivery.deciding.actions import (
     Action,
     RemoveLeftovers,
     ResumeSchedules,
@@ -22,11 +22,11 @@ from delivery.actions import (
     UnprotectTraffic,
     Up,
 )
-from delivery.gates import Verdict
-from delivery.observed import Observed, Policy
-from delivery.policy import policy_of
-from delivery.record import Rollout, Sizes, rollout_of, written
-from delivery.strategy import FORWARD, Step
+from delivery.deciding.gates import Verdict
+from delivery.deciding.observed import Observed, Policy
+from delivery.deciding.policy import policy_of
+from delivery.deciding.strategy import FORWARD, Step
+from delivery.document.record import Rollout, Sizes, rollout_of, written
 from stack.document import Document, Release
 from stack.names import Names
 

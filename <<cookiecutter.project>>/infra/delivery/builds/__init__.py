@@ -1,0 +1,1 @@
+"""Builds: made of a commit, published, found again, and cleared out."""

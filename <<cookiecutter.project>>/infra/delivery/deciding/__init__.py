@@ -1,0 +1,1 @@
+"""What a rollout does next: pure functions of the document and the live state."""

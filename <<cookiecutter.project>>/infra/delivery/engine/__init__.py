@@ -1,0 +1,1 @@
+"""Pulumi, as `deliver` runs it: within bounds, and after somebody was killed."""

@@ -1,0 +1,1 @@
+"""Gates judged: by what the balancer counted, by alarms and by probes."""

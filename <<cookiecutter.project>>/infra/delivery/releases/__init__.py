@@ -1,0 +1,1 @@
+"""Releases: what goes into one, how two differ, and which may go where."""

@@ -1,0 +1,1 @@
+"""What people see: a picture, lines, a record, a timeline, a status."""
