@@ -30,6 +30,23 @@ def mend(engine: Engine, live: Live, document: Document, gone: Iterable[str]) ->
         engine.forget(found)
 
 
+def refuse_half_removed(engine: Engine, document: Document, gone: Iterable[str]) -> None:
+    """Refuse to abort while a former deployer's engine was at removing a fleet that an abort keeps.
+
+    Nobody can say which of its parts are still there; to finish is the way that is known.
+    """
+    rollout = rollout_of(document)
+    if rollout is None or rollout.stage != "closing" or rollout.intent == "abort":
+        return
+    found = engine.mend({*gone}, adds=(rollout.release,), removes=tuple(rollout.leaving))
+    cut = sorted({each.urn.release for each in found.others if each.urn.release in rollout.leaving})
+    if cut:
+        raise Refused(
+            [f"{', '.join(cut)} is being removed: it cannot be aborted."],
+            "Finish it with `deliver resume`; then roll back.",
+        )
+
+
 def at_work_since(rollout: Rollout, versions: Iterable[Version]) -> Iterator[str]:
     """Name those who have had the lease since a rollout began; versions come the newest first."""
     for version in versions:

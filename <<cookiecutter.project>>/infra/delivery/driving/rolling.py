@@ -17,6 +17,7 @@ from .desk import Desk
 from .driver import drive
 from .endings import Left
 from .events import Outcome
+from .mending import refuse_half_removed
 
 
 @dataclass(frozen=True)
@@ -99,8 +100,10 @@ def turn_back(desk: Desk, *, reason: str, steal: bool = False) -> Outcome:
     try:
         with leased(desk, steal=steal) as holder:
             document = _under_way(desk, holder.document)
+            crew = desk.crew(holder)
+            refuse_half_removed(desk.engine, document, crew.gone())
             holder.write(aborted(document, desk.live.observe(), reason), instead_of=document)
-            return drive(desk.crew(holder), resumed=True)
+            return drive(crew, resumed=True)
     except Unwritten as trouble:
         _traffic_only(desk, reason)
         tier = desk.place.names.tier

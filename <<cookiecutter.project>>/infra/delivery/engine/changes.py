@@ -132,6 +132,9 @@ class Bounds:
                 return self._follows_maintenance(change)
             case "slipway:schedules:Schedules":
                 return self._follows_schedules(change)
+            case "slipway:scaling:Scaling" | "slipway:alarms:Alarms":
+                # A close that was cut off begins with these; when it is undone they come back.
+                return change.op == "create" and change.urn.release in self.document.releases
         return False
 
     def _follows_maintenance(self, change: Change) -> bool:

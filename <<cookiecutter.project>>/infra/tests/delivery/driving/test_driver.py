@@ -17,10 +17,12 @@ from delivery.document.record import Shift, Strategy, changed, rollout_of
 from delivery.driving.driver import TRIES, drive
 from delivery.driving.endings import Left
 from delivery.driving.events import Began, Ended, Seen, Stepped, Turned
+from delivery.driving.mending import refuse_half_removed
 from delivery.engine.interrupted import Interrupted
 from delivery.engine.state import Pending
 from delivery.engine.urns import Urn
 from stack.document import Document
+from stack.refusal import Refused
 
 
 def begin(
@@ -312,6 +314,29 @@ def test_an_engine_that_is_killed_alone_is_mended_by_the_same_run(stage: Stage) 
     assert stage.mended == [((), ("v2",), ("v2",))]
     assert not stage.interrupted
     assert at_rest(stage).releases.keys() == {"v1"}
+
+
+def test_no_abort_while_the_old_fleet_is_half_removed(stage: Stage) -> None:
+    begin(stage)
+
+    def stop(seconds: float) -> None:
+        stage.wanted = stage.world.rule == {"v2": 100}
+        Stage.wait(stage, seconds)
+
+    crew = replace(stage.crew(), stop=Stopping(stage, stop))
+    with pytest.raises(Left):
+        drive(crew)
+    shifting = stage.store.read().document
+    rollout = rollout_of(shifting)
+    assert rollout
+    closing = changed(shifting, rollout=rollout.model_copy(update={"stage": "closing"}))
+    policy = Urn("urn:pulumi:prod::orders::slipway:scaling:Scaling$aws:x/policy:Policy::v1-cpu")
+    stage.interrupted = Interrupted(others=(Pending(policy, "deleting"),))
+
+    refuse_half_removed(crew.engine, shifting, ())
+    with pytest.raises(Refused, match=r"v1 is being removed: it cannot be aborted"):
+        refuse_half_removed(crew.engine, closing, ("ann@laptop",))
+    assert stage.mended == [(("ann@laptop",), ("v2",), ("v1",))]
 
 
 def test_a_run_that_nobody_left_does_not_look_for_what_was(stage: Stage) -> None:

@@ -52,6 +52,8 @@ def allowed(
         (of("Role", "instance-rights"), "update", ("policy",)),
         (of("Traffic", "traffic-rule"), "create", ()),
         (of("Schedules", "v3-morning"), "update", ("minSize", "desiredCapacity")),
+        (of("Alarms", "v3-latency"), "create", ()),
+        (of("Scaling", "v3-cpu"), "create", ()),
     ],
 )
 def test_the_fleets_and_what_follows_the_document_are_the_rollouts(
@@ -70,6 +72,8 @@ def test_the_fleets_and_what_follows_the_document_are_the_rollouts(
         (of("Fleet", "v3-group"), "delete", ()),
         (of("Fleet", "v20-group"), "create", ()),
         (of("Scaling", "v3-cpu"), "update", ("targetTrackingConfiguration",)),
+        (of("Alarms", "v4-latency"), "create", ()),
+        (of("Scaling", "v3-cpu"), "delete", ()),
         (of("Dashboard", "tier-dashboard"), "create", ()),
         (of("Dashboard", "tier-dashboard"), "replace", ("dashboardName",)),
         (of("Role", "instance-rights"), "update", ("name", "policy")),
