@@ -120,7 +120,7 @@ class Bounds:
             return release in self.removes or self._follows(change)
         return release in (*self.adds, *self.removes) or self._follows(change)
 
-    def _follows(self, change: Change) -> bool:
+    def _follows(self, change: Change) -> bool:  # noqa: PLR0911 a line for each component
         match change.urn.component:
             case "slipway:dashboard:Dashboard":
                 return change.op == "update"
