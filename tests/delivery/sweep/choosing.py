@@ -6,19 +6,17 @@ from collections.abc import Sequence
 
 from tests.delivery.sweep.points import CANARY, FIRST, Point, parse
 
-# One of each kind, for `make test`.
+# Of each kind one that is cheap, for `make test`.
 SAMPLE = (
-    "canary.adding-1.program.s3.PutObject.2.lost",
     "canary.adding-1.provider.elbv2.CreateRule.1.lost",
-    "canary.adding-1.provider.autoscaling.CreateAutoScalingGroup.1.killed",
-    "canary.adding-1.provider.autoscaling.CreateAutoScalingGroup.1.orphaned",
     "canary.raising-3.program.autoscaling.UpdateAutoScalingGroup.1.before",
-    "canary.shifting-1.program.elbv2.ModifyRule.1.after",
-    "canary.closing-3.provider.autoscaling.DeleteAutoScalingGroup.1.before",
+    "canary.shifting-1.program.s3.PutObject.3.after",
+    "canary.shifting-1.program.elbv2.ModifyRule.1.lost",
+    "canary.closing-3.provider.elbv2.DeleteTargetGroup.1.after",
+    "canary.closing-3.provider.autoscaling.DeleteAutoScalingGroup.1.killed",
+    "canary.closing-3.provider.autoscaling.DeleteAutoScalingGroup.1.orphaned",
     "canary.settling-3.program.autoscaling.ResumeProcesses.1.lost",
 )
-
-
 SHARD = r"([1-9]\d*)/([1-9]\d*)"
 
 

@@ -68,7 +68,11 @@ class _Look:
         return Inventory(
             groups=self._groups(),
             templates=self._templates(),
-            target_groups={release: self._healthy(arn) for arn, release in sorted(arns.items())},
+            target_groups={
+                release: healthy
+                for arn, release in sorted(arns.items())
+                if (healthy := self._healthy(arn)) is not None
+            },
             rules=sorted(
                 (each["Priority"], tuple(_forwarded(each, arns)))
                 for each in rules
@@ -120,8 +124,13 @@ class _Look:
             if (release := self._release(each["LaunchTemplateName"]))
         }
 
-    def _healthy(self, arn: str) -> int:
-        health = self._client("elbv2").describe_target_health(TargetGroupArn=arn)
+    def _healthy(self, arn: str) -> int | None:
+        """Count them; None where an engine that is at work has just removed the target group."""
+        balancing = self._client("elbv2")
+        try:
+            health = balancing.describe_target_health(TargetGroupArn=arn)
+        except balancing.exceptions.TargetGroupNotFoundException:
+            return None
         return sum(
             each["TargetHealth"]["State"] == "healthy"
             for each in health["TargetHealthDescriptions"]

@@ -10,7 +10,7 @@ from tests.cloud.injection import Fault as Injected
 from tests.delivery.kept import Kept
 from tests.delivery.sweep.bench import SETTLED, Bench, Over, Watched
 from tests.delivery.sweep.checks import moved_by_hand, unserved, untrue
-from tests.delivery.sweep.inventory import inventory
+from tests.delivery.sweep.inventory import Inventory, inventory
 from tests.delivery.sweep.killing import Victim, Victims, quieten
 from tests.delivery.sweep.likeness import likeness
 from tests.delivery.sweep.points import Point
@@ -126,8 +126,8 @@ class Sweep:
         for verb in ("resume", "abort"):
             victim, found = self._kill(point)
             problems += found
-            problems += unserved(self._recording, inventory(self._bench))
             try:
+                problems += unserved(self._recording, inventory(self._bench))
                 problems += self._way_on(verb, then=victim.wait_for_engines)
             finally:
                 victim.wait_for_engines()  # or it would write into the next point's state
@@ -184,9 +184,7 @@ class Sweep:
             return []
         except refused as refusal:
             then()
-            gone = {*self._recording.before.weights} - before.whole
-            settling = deliver.document.rollout and deliver.document.rollout["stage"] == "settling"
-            if verb == "abort" and UNDOABLE in str(refusal) and (gone or settling):
+            if verb == "abort" and UNDOABLE in str(refusal) and self._is_past_undoing(before):
                 return []
             return [f"{verb}: {type(refusal).__name__}: {' '.join(str(refusal).split())}"]
         then()
@@ -195,6 +193,21 @@ class Sweep:
         if verb == "resume":
             allowed.append(self._recording.after)
         return [f"{verb}: {each}" for each in restless(self._bench, *allowed)]
+
+    def _is_past_undoing(self, before: Inventory) -> bool:
+        """Tell whether the old fleet was at least in part gone, or about to be."""
+        rollout = Watched(self._bench.tier).document.rollout
+        old = {*self._recording.before.weights}
+        parts = tuple(f"{name}-" for name in old)
+        return bool(
+            old - before.whole
+            or (rollout and rollout["stage"] == "settling")
+            or any(
+                each["type"] == "deleting"
+                and each["resource"]["urn"].rpartition("::")[2].startswith(parts)
+                for each in self._bench.state().get("pending_operations") or []
+            )
+        )
 
     def _until_known(self) -> Callable[[Any], None]:
         """Give what ends a run where it comes to a moment from which it is known to go well."""
