@@ -255,6 +255,14 @@ def test_a_fleet_with_traffic_is_never_touched(tier: Standing) -> None:
     assert left(tier.cloud, "v2") == ALL
 
 
+def test_the_traffic_rule_goes_and_nothing_else(tier: Standing) -> None:
+    for _ in range(2):
+        tier.mover.carry_out(tier.action("RemoveTraffic"))
+
+    assert tier.mover.observe().weights is None
+    assert [str(each) for each in mutating(tier)] == ["elbv2.DeleteRule"]
+
+
 def test_the_drain_is_waited_for_and_told(tier: Standing) -> None:
     move_traffic(tier.cloud, TIER, {"v1": 100})
     tier.cloud.instances.as_on_aws()

@@ -85,6 +85,11 @@ class UnprotectTraffic:
 
 
 @dataclass(frozen=True)
+class RemoveTraffic:
+    """Remove the traffic rule by its place: the engine may not know that it is there."""
+
+
+@dataclass(frozen=True)
 class RemoveLeftovers:
     """Remove by name what is left of a fleet and the engine does not know; often nothing."""
 
@@ -101,5 +106,6 @@ Action = (
     | RunAdmin
     | Unprotect
     | UnprotectTraffic
+    | RemoveTraffic
     | RemoveLeftovers
 )

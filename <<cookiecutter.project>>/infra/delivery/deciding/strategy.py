@@ -8,7 +8,8 @@ Rules it keeps, each a property in tests/delivery/deciding/test_strategy_propert
 - floors rise and targets are healthy before a weight rises;
 - a step changes weights or lowers capacity, never both;
 - fleets that had traffic keep at least their live size until the close;
-- the engine runs twice: to add the new fleet, and at the close;
+- the engine runs twice: to add the new fleet, and at the close (for a first release it also
+  makes the traffic rule between the two);
 - a migration runs when its fleet is healthy and before it has traffic: once, and again only where
   nobody wrote down that it has ended;
 - weights add up to 100, on five fleets at most, or there are none;
@@ -30,6 +31,7 @@ from . import capacity
 from .actions import (
     Action,
     RemoveLeftovers,
+    RemoveTraffic,
     ResumeSchedules,
     RunAdmin,
     SetScheduledSizes,
@@ -301,12 +303,12 @@ def closing(view: View) -> Step:
     stays = {name: each for name, each in view.document.releases.items() if name not in leaving}
     actions: list[Action] = [Unprotect(name) for name in leaving]
     if not goal and observed.weights is not None:
-        actions.append(UnprotectTraffic())
+        actions += [UnprotectTraffic(), RemoveTraffic()]
     # What the engine tried to make, and does not know to be there, uses what it is to delete now.
     actions += [RemoveLeftovers(name) for name in leaving if view.half_made(name)]
-    # For a first release the engine has made the rule just before; nothing else follows from it.
-    # An abort that removes nothing has changed nothing that the engine keeps.
-    if leaving or (view.forward and rollout.start.weights):
+    # An abort that removes nothing has changed nothing that the engine keeps. A first release has
+    # nothing to remove, but the engine that made its traffic rule may have died over it.
+    if leaving or view.forward:
         actions.append(Up(removes=tuple(leaving)))
     return view.step(
         *actions,

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from stack.refusal import Refused
 
-from .forwarding import forward, name_of, release_rule, sticky_seconds, targets, traffic_rule
+from .forwarding import Rule, forward, name_of, release_rule, sticky_seconds, targets, traffic_rule
 from .live import Live
 from .parts import leaving
 
@@ -27,6 +27,14 @@ def remove_leftovers(live: Live, release: str, tell: Callable[[str], None]) -> N
     _remove_rule(live, release, tell)
     _remove_target_group(live, release, tell)
     _remove_alarms(live, release, tell)
+
+
+def remove_traffic(live: Live, tell: Callable[[str], None]) -> None:
+    """Remove the rule that shares the traffic, if there is one: the tier goes back to none."""
+    rule = traffic_rule(live.addresses.rules())
+    if rule is not None:
+        tell(f"removing the traffic rule of {live.names.base}")
+        _delete_rule(live, f"The traffic rule of {live.names.base}", rule)
 
 
 def _let_go(live: Live, release: str) -> None:
@@ -85,8 +93,12 @@ def _remove_rule(live: Live, release: str, tell: Callable[[str], None]) -> None:
     if rule is None:
         return
     tell(f"removing the rule of {live.names.fleet(release)}")
+    _delete_rule(live, f"The rule of {live.names.fleet(release)}", rule)
+
+
+def _delete_rule(live: Live, what: str, rule: Rule) -> None:
     live.call(
-        f"The rule of {live.names.fleet(release)} cannot be removed",
+        f"{what} cannot be removed",
         lambda: live.balancing.delete_rule(RuleArn=rule["RuleArn"]),
         {"RuleNotFound": None},
     )

@@ -11,6 +11,7 @@ from stack.refusal import Refused
 from ..commands.migrating import migrate
 from ..deciding.actions import (
     RemoveLeftovers,
+    RemoveTraffic,
     ResumeSchedules,
     RunAdmin,
     SetScheduledSizes,
@@ -19,7 +20,7 @@ from ..deciding.actions import (
     SuspendSchedules,
 )
 from .forwarding import forward, traffic_rule
-from .leftovers import remove_leftovers
+from .leftovers import remove_leftovers, remove_traffic
 from .live import Live
 from .parts import CLOCK
 
@@ -30,6 +31,7 @@ type Move = (
     | SuspendSchedules
     | ResumeSchedules
     | RunAdmin
+    | RemoveTraffic
     | RemoveLeftovers
 )
 GONE = "ValidationError: AutoScalingGroup name not found"
@@ -68,6 +70,8 @@ def carry_out(live: Live, action: Move, tell: Callable[[str], None]) -> None:
             _schedules(live, action.fleet, "resume_processes", "given back to its schedules")
         case RunAdmin():
             migrate(live, action, tell)
+        case RemoveTraffic():
+            remove_traffic(live, tell)
         case RemoveLeftovers():
             remove_leftovers(live, action.fleet, tell)
 

@@ -8,6 +8,7 @@ from stack.names import MAX_RELEASE, RELEASE_NAME, release_number
 from ..deciding.actions import (
     Action,
     RemoveLeftovers,
+    RemoveTraffic,
     ResumeSchedules,
     RunAdmin,
     SetScheduledSizes,
@@ -59,6 +60,8 @@ def said(action: Action) -> str:  # noqa: C901, PLR0911, PLR0912 a line for each
             return f"let the engine remove the fleet of {fleet}"
         case UnprotectTraffic():
             return "let the engine remove the traffic rule"
+        case RemoveTraffic():
+            return "remove the traffic rule"
         case RemoveLeftovers(fleet):
             return f"remove what may be left of the fleet of {fleet}"
 

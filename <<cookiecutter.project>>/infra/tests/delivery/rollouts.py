@@ -6,6 +6,7 @@ from world import SETTINGS, World, content
 from delivery.deciding.actions import (
     Action,
     RemoveLeftovers,
+    RemoveTraffic,
     ResumeSchedules,
     RunAdmin,
     SetScheduledSizes,
@@ -115,6 +116,8 @@ def _said(action: Action) -> str:  # noqa: C901 a line for each action
             words = f"unprotect {action.fleet}"
         case UnprotectTraffic():
             words = "unprotect traffic"
+        case RemoveTraffic():
+            words = "sweep traffic"
         case RemoveLeftovers():
             words = f"sweep {action.fleet}"
     return words

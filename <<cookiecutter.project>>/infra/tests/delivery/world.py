@@ -12,6 +12,7 @@ from samples import document, release_data, settings
 from delivery.deciding.actions import (
     Action,
     RemoveLeftovers,
+    RemoveTraffic,
     ResumeSchedules,
     RunAdmin,
     SetScheduledSizes,
@@ -182,7 +183,7 @@ class World:
                 if not self.schema:
                     raise Failed
                 self.migrated += fault != "half"
-            case Unprotect() | UnprotectTraffic() | RemoveLeftovers():
+            case Unprotect() | UnprotectTraffic() | RemoveTraffic() | RemoveLeftovers():
                 self._let_go(action)
         if fault:
             raise Died
@@ -219,13 +220,18 @@ class World:
         rules.moving(self, weights)
         self.rule, self.sticky = weights, sticky
 
-    def _let_go(self, action: Unprotect | UnprotectTraffic | RemoveLeftovers) -> None:
+    def _let_go(
+        self, action: Unprotect | UnprotectTraffic | RemoveTraffic | RemoveLeftovers
+    ) -> None:
         match action:
             case Unprotect():
                 if action.fleet in self.fleets:
                     self.fleets[action.fleet].protected = False
             case UnprotectTraffic():
                 self.protected_rule = False
+            case RemoveTraffic():
+                assert not self.document.weights, "nobody is to have traffic"
+                self.rule = None
             case RemoveLeftovers():
                 left = self.fleets.get(action.fleet)
                 assert left is None or left.made == "part", "only what the engine left goes by name"

@@ -67,7 +67,7 @@ def test_the_first_release_gets_its_traffic_rule_from_the_engine() -> None:
         "-           | suspend v1 | done",
         "-           | - | healthy v1:3, probe v1",
         "v1:100      | up | bake 15 min",
-        "v1:100      | - | done",
+        "v1:100      | up | done",
         "v1:100      | resume v1, size v1 3-12 as usual | done",
         "v1:100      | - | done",
     ]

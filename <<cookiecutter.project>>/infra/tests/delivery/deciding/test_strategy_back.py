@@ -55,7 +55,7 @@ def test_a_first_release_that_fails_takes_its_rule_along() -> None:
 
     assert table(deployer)[4:6] == [
         "-           | - | done",
-        "-           | unprotect v1, unprotect traffic, up -v1, sweep v1 | done",
+        "-           | unprotect v1, unprotect traffic, sweep traffic, up -v1, sweep v1 | done",
     ]
     assert deployer.world.rule is None
 

@@ -7,6 +7,7 @@ from delivery.deciding import actions
 from delivery.deciding.actions import (
     Action,
     RemoveLeftovers,
+    RemoveTraffic,
     ResumeSchedules,
     RunAdmin,
     SetScheduledSizes,
@@ -59,6 +60,7 @@ ACTIONS = [
     (RunAdmin("v2", ("migrate", "--to", "5")), "run `migrate --to 5` on one instance of v2"),
     (Unprotect("v1"), "let the engine remove the fleet of v1"),
     (UnprotectTraffic(), "let the engine remove the traffic rule"),
+    (RemoveTraffic(), "remove the traffic rule"),
     (RemoveLeftovers("v1"), "remove what may be left of the fleet of v1"),
 ]
 
