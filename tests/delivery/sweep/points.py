@@ -103,5 +103,6 @@ LEFT_OUT = (
     "reads that fail after their effect: they have none, so it is the same as before it",
     "an abort by hand where the run has turned back by itself: it goes the same way",
     "an engine left alive where none runs: only the deployer is killed there",
+    "a first release that turns back and whose deployer dies before it says so: two faults at once",
     "of a first release all but its traffic rule: the rest is the same as of any other",
 )

@@ -67,7 +67,10 @@ class Sweep:
         problems += untrue(self._bench, stands)
         if by_hand:
             problems += moved_by_hand(self._bench)
-        problems += self._ways_on(kept, ("resume",) if hit.turned else ("resume", "abort"))
+        if not hit.turned:
+            problems += self._ways_on(kept, ("resume", "abort"))
+        elif self._recording.before.weights:
+            problems += self._ways_on(kept, ("resume",))
         kept.forget()
         return problems
 
@@ -101,6 +104,7 @@ class Sweep:
         victim, problems = self._kill(point)
         victim.wait_for_engines()
         quieten(self._bench)
+        self._bench.mend_folder()
         return Hit(self._bench.keep(), problems)
 
     def _kill(self, point: Point) -> tuple[Victim, list[str]]:
