@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from told import BEGAN, FORWARD, READY, START, UNDONE, after
 
@@ -123,6 +123,7 @@ def test_a_full_disk_ends_the_record_and_not_the_rollout(
     assert capsys.readouterr().err == f"{path}: the record ends here: No space left on device.\n"
 
 
+@settings(deadline=None)  # how long a file takes is no matter of the record
 @given(why=st.text())
 def test_any_words_come_back(why: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     path = tmp_path_factory.mktemp("record") / "run.jsonl"
