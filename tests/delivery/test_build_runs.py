@@ -135,7 +135,7 @@ def test_one_build_starts_in_every_tier(
 def test_a_build_is_verified_by_hand_as_the_page_says(
     builder: Builder, made: MadeBuild, published: Cloud, tmp_path: Path
 ) -> None:
-    page = (builder.project / "docs/delivery.md").read_text()
+    page = (builder.project / "docs/builds.md").read_text()
     commands = page.partition("## Verify one by hand")[2].split("```")[1].removeprefix("sh\n")
     given = commands.replace("digest=3f2a9c81...", f"digest={made.sha256}")
     given = given.replace("bucket=...", f"bucket={BUCKET}")
