@@ -58,8 +58,11 @@ def test_an_encrypted_setting_is_refused_as_pulumi_up_refuses_it(infra: Path) ->
 
 
 def test_a_file_that_is_not_there_is_named(infra: Path) -> None:
-    with pytest.raises(Refused, match=r"Pulumi.stage.yaml does not exist\. Restore it"):
-        settings_in(infra, names_of(infra, "stage"))
+    names = names_of(infra, "dev")
+    (infra / "Pulumi.dev.yaml").unlink()
+
+    with pytest.raises(Refused, match=r"Pulumi.dev.yaml does not exist\. Restore it"):
+        settings_in(infra, names)
 
 
 def test_a_file_that_is_not_yaml_is_named_with_the_place(infra: Path) -> None:

@@ -10,11 +10,18 @@ from samples import release_data
 from world import START
 
 from delivery.deciding.observed import Observed
+from delivery.releases import promoting
 from delivery.releases.promoting import check_promotion, previous_tier, promoted
 from stack.refusal import Refused
 
 NEW, OLD = f"{2:064x}", f"{1:064x}"  # digests of v2 and v1
 BOTH = {"v1": release_data(1), "v2": release_data(2)}
+
+
+@pytest.fixture(autouse=True)
+def four_tiers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Try promotion through four tiers, however many the team keeps."""
+    monkeypatch.setattr(promoting, "TIERS", ("dev", "test", "stage", "prod"))
 
 
 @pytest.fixture
