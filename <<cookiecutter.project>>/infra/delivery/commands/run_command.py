@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from stack.refusal import Refused
 
+from ..live.calling import passing
 from ..live.live import Live
 from .host import Host
 
@@ -15,7 +16,6 @@ PLUGIN = "aws-runShellScript"  # as it is in the names of log streams
 DELIVERY = 60  # seconds that an agent gets to take a command
 LOOKS = 10  # for a command that was sent, and of which AWS does not know yet
 PAUSE = 1.0  # seconds between them
-SERVER_ERROR = 500
 # "Understanding command statuses" in the AWS Systems Manager User Guide; the others go on.
 OVER = ("Success", "Failed", "Cancelled", "TimedOut")
 
@@ -72,11 +72,8 @@ class RunCommand:
                     },
                 )
                 return str(answer["Command"]["CommandId"])
-            except HTTPClientError as error:
-                trouble = error
-            except ClientError as error:
-                status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-                if status < SERVER_ERROR and "Throttl" not in error.response["Error"]["Code"]:
+            except (BotoCoreError, ClientError) as error:
+                if not passing(error):
                     raise self._not_taken(error) from error
                 trouble = error
             arrived = self._arrived(comment)

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as NotConnected
 
 from stack.refusal import Refused
 
@@ -71,17 +72,13 @@ class Caller:
                 self.sleep(PAUSE * 2 ** (attempt - 1))
             try:
                 return call()
-            except ClientError as error:
+            except (BotoCoreError, ClientError) as error:
                 trouble = error
                 for known, meaning in (instead or {}).items():
                     if _told(error).startswith(known):
                         return meaning
-                if not _passing(error):
+                if not passing(error):
                     raise self._refusal(what, error) from error
-            except HTTPClientError as error:
-                trouble = error
-            except BotoCoreError as error:
-                raise self._refusal(what, error) from error
         raise Unanswered(
             [f"{what}, in {self._where}, in {TRIES} tries: {str(trouble).rstrip('.')}."],
             "Nothing is half done by that: the same command again goes on from here.",
@@ -94,12 +91,14 @@ class Caller:
         return Refused([f"{what}, in {self._where}: {str(error).rstrip('.')}."], advice)
 
 
-def _told(error: ClientError) -> str:
-    told = error.response["Error"]
+def _told(error: Exception) -> str:
+    told = error.response["Error"] if isinstance(error, ClientError) else {"Code": ""}
     return f"{told['Code']}: {told.get('Message', '')}"
 
 
-def _passing(error: ClientError) -> bool:
-    """Tell whether another try may go better."""
+def passing(error: Exception) -> bool:
+    """Tell whether another try may go better: AWS was not reached, gave no answer, or is busy."""
+    if not isinstance(error, ClientError):
+        return isinstance(error, NotConnected | HTTPClientError)
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     return status >= SERVER_ERROR or error.response["Error"]["Code"] in BUSY

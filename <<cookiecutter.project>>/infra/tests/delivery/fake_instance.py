@@ -33,7 +33,7 @@ class FakeInstance(FakeAccount):
     protected: bool = False
     ping: str | None = "Online"
     lost_answers: int = 0  # to SendCommand, which arrives
-    unheard: int = 0  # calls of SendCommand that do not arrive
+    unheard: list[Exception] = field(default_factory=list)  # of SendCommands that do not arrive
     away: bool = False  # whether nobody is told how a command stands
     refuse: set[str] = field(default_factory=set)  # operations
     sent: list[dict[str, Any]] = field(default_factory=list)
@@ -72,8 +72,7 @@ class FakeInstance(FakeAccount):
         """Take a command."""
         self._check("SendCommand")
         if self.unheard:
-            self.unheard -= 1
-            raise ReadTimeoutError(endpoint_url="https://ssm")
+            raise self.unheard.pop(0)
         self.sent.append(given)
         if self.lost_answers:
             self.lost_answers -= 1

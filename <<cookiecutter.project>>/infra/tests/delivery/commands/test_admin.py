@@ -1,6 +1,7 @@
 """A command on one instance, from the first look to the last, with AWS played by a fake."""
 
 import pytest
+from botocore.exceptions import EndpointConnectionError, NoCredentialsError, ReadTimeoutError
 from fake_instance import COMMAND, INSTANCE, RUNS, WAITS, FakeInstance, Look, ended, lines
 
 from delivery.commands.admin import CANCELLED, TOO_LONG, Ran, Ways, run
@@ -142,6 +143,11 @@ def test_protection_is_taken_back_when_the_command_is_refused() -> None:
     assert not instance.protected
 
 
+def test_no_credentials_are_a_refusal_too() -> None:
+    with pytest.raises(Refused, match=r"Unable to locate credentials.*Nothing was run"):
+        Session(FakeInstance(unheard=[NoCredentialsError()])).run()
+
+
 def test_protection_is_taken_back_when_its_own_answer_is_lost() -> None:
     instance = FakeInstance(refuse={"protect=True"})
 
@@ -253,7 +259,9 @@ def test_a_lost_answer_is_no_second_command() -> None:
 
 
 def test_a_call_that_did_not_arrive_is_made_again() -> None:
-    instance = FakeInstance(unheard=2)
+    lost = {"endpoint_url": "https://ssm"}
+    away = [EndpointConnectionError(**lost), ReadTimeoutError(**lost)]
+    instance = FakeInstance(unheard=[*away])
 
     Session(instance).run()
 

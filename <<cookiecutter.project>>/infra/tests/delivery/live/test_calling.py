@@ -3,12 +3,18 @@
 from collections.abc import Callable
 
 import pytest
-from botocore.exceptions import ClientError, NoCredentialsError, ReadTimeoutError
+from botocore.exceptions import (
+    ClientError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    ReadTimeoutError,
+)
 
 from delivery.live.calling import TRIES, Caller, Unanswered
 from stack.refusal import Refused
 
 LOST = ReadTimeoutError(endpoint_url="https://elb")
+AWAY = EndpointConnectionError(endpoint_url="https://elb")
 
 
 def refusal(code: str, message: str = "no", status: int = 400) -> ClientError:
@@ -41,7 +47,7 @@ def call(waits: list[float]) -> Caller:
 
 
 @pytest.mark.parametrize(
-    "error", [LOST, refusal("Throttling"), refusal("Odd", status=503)], ids=str
+    "error", [LOST, AWAY, refusal("Throttling"), refusal("Odd", status=503)], ids=str
 )
 def test_what_may_go_better_is_tried_again_with_longer_pauses(
     call: Caller, waits: list[float], error: Exception
