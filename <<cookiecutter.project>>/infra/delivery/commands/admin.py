@@ -10,7 +10,6 @@ from stack.refusal import Refused
 
 from ..document.lease import who
 from ..live.live import Live
-from ..place import Place
 from .following import Following, Stopping
 from .host import find_host
 from .protection import Protection
@@ -77,17 +76,6 @@ class Ran:
         return f"`{shlex.join(self.words)}` {how} on {self.instance} of {self.release}"
 
 
-def run_admin(
-    place: Place,
-    release: str,
-    command: Sequence[str],
-    tell: Callable[[str], None],
-    ways: Ways | None = None,
-) -> int:
-    """Run a command of a release on an instance of its fleet; give its exit code."""
-    return run(Live(place.names, place.account), release, command, tell, ways).code
-
-
 def run(
     live: Live,
     release: str,
@@ -95,7 +83,7 @@ def run(
     tell: Callable[[str], None],
     ways: Ways | None = None,
 ) -> Ran:
-    """Do that, and give all of how it ended."""
+    """Run a command of a release on an instance of its fleet; give how it ended."""
     words, ways = tuple(command), ways or Ways()
     stop = ways.stop or Never(live.call.sleep)
     text = script(words)

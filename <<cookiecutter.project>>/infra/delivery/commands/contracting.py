@@ -52,7 +52,7 @@ def contract(
     holder = acquire(place.store, who(), steal=steal)
     try:
         with Heartbeat(holder) as heart:
-            release = only_release(holder.document, live.observe())
+            release = sole_release(holder.document, live.observe())
             stop = WhileOurs(ways.stop or Never(live.call.sleep), heart)
             ran = run(live, release, [COMMAND], tell, replace(ways, stop=stop))
             heart.check()
@@ -74,7 +74,7 @@ def _give_back(release: Callable[[], None], tell: Callable[[str], None]) -> None
         tell(f"the lease was not given back: {refusal}")
 
 
-def only_release(document: Document, observed: Observed) -> str:
+def sole_release(document: Document, observed: Observed) -> str:
     """Give the release that is all the tier has; refuse while another might be wanted back."""
     problems = []
     leading = document.leading

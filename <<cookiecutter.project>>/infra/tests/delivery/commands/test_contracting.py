@@ -5,7 +5,7 @@ from fake_s3 import Bucket, FakeS3
 from samples import document, names, release_data
 
 from delivery.commands.admin import Never
-from delivery.commands.contracting import WhileOurs, only_release
+from delivery.commands.contracting import WhileOurs, sole_release
 from delivery.deciding.observed import Fleet, Observed
 from delivery.document.heartbeat import Heartbeat
 from delivery.document.lease import LeaseLost, acquire
@@ -24,7 +24,7 @@ def observed(weights: dict[str, int] | None, *fleets: str) -> Observed:
 def test_a_tier_with_one_release_has_nothing_to_go_back_to() -> None:
     given = document(releases=NEW, weights={"v2": 100})
 
-    assert only_release(given, observed({"v2": 100}, "v2")) == "v2"
+    assert sole_release(given, observed({"v2": 100}, "v2")) == "v2"
 
 
 @pytest.mark.parametrize("weights", [{"v2": 100}, {"v1": 0, "v2": 100}, {"v1": 10, "v2": 90}])
@@ -32,14 +32,14 @@ def test_a_release_that_still_stands_keeps_what_it_needs(weights: dict[str, int]
     given = document(releases=BOTH, weights=weights)
 
     with pytest.raises(Refused, match="v1 still stands in dev"):
-        only_release(given, observed({"v2": 100}, "v1", "v2"))
+        sole_release(given, observed({"v2": 100}, "v1", "v2"))
 
 
 def test_so_does_a_fleet_that_the_document_does_not_name() -> None:
     given = document(releases=NEW, weights={"v2": 100})
 
     with pytest.raises(Refused, match="v1 still stands in dev"):
-        only_release(given, observed({"v2": 100}, "v1", "v2"))
+        sole_release(given, observed({"v2": 100}, "v1", "v2"))
 
 
 def test_traffic_that_goes_elsewhere_speaks_against_it() -> None:
@@ -47,7 +47,7 @@ def test_traffic_that_goes_elsewhere_speaks_against_it() -> None:
 
     for weights in (None, {"v2": 50}):
         with pytest.raises(Refused, match="does not give all traffic of dev to v2"):
-            only_release(given, observed(weights, "v2"))
+            sole_release(given, observed(weights, "v2"))
 
 
 class Stolen(Heartbeat):
@@ -68,4 +68,4 @@ def test_the_command_ends_when_the_lease_is_lost() -> None:
 
 def test_a_tier_without_a_release_has_none_to_run_it() -> None:
     with pytest.raises(Refused, match="dev has no release with traffic"):
-        only_release(document(releases={}, weights={}), observed(None))
+        sole_release(document(releases={}, weights={}), observed(None))
