@@ -12,7 +12,7 @@ from stack.refusal import Refused
 
 from .forwarding import Rule, forward, name_of, release_rule, sticky_seconds, targets, traffic_rule
 from .live import Live
-from .parts import leaving
+from .parts import GONE, leaving
 
 GROUP_SECONDS = 1800  # as the stack gives it: a drain, at once for all instances, and their end
 USE_SECONDS = 120  # until the balancer knows that a rule which is gone uses nothing any more
@@ -66,7 +66,7 @@ def _remove_group(live: Live, release: str, tell: Callable[[str], None]) -> None
                 lambda: live.scaling.delete_auto_scaling_group(
                     AutoScalingGroupName=name, ForceDelete=True
                 ),
-                {"ValidationError: AutoScalingGroup name not found": None},
+                {GONE: None},
             )
         elif left <= 0:
             raise _lasting(f"the group {name} is still being removed", GROUP_SECONDS)

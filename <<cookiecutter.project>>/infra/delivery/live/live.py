@@ -37,7 +37,7 @@ class Sight:
 
 
 class Live:
-    """Looks at one tier. Safe to be asked by several threads."""
+    """Looks at one tier."""
 
     def __init__(
         self, names: Names, account: Account, sleep: Callable[[float], None] = time.sleep

@@ -22,7 +22,7 @@ from ..deciding.actions import (
 from .forwarding import forward, traffic_rule
 from .leftovers import remove_leftovers, remove_traffic
 from .live import Live
-from .parts import CLOCK
+from .parts import CLOCK, GONE
 
 type Move = (
     SetSizes
@@ -34,7 +34,6 @@ type Move = (
     | RemoveTraffic
     | RemoveLeftovers
 )
-GONE = "ValidationError: AutoScalingGroup name not found"
 
 
 class Mover(Live):

@@ -8,6 +8,7 @@ from ..deciding.observed import Fleet
 from .forwarding import Rule, targets
 
 CLOCK = "ScheduledActions"  # the process of a group by which its schedules set sizes
+GONE = "ValidationError: AutoScalingGroup name not found"  # what AWS says where there is no group
 
 
 @dataclass(frozen=True)
