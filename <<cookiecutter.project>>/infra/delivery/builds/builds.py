@@ -135,17 +135,16 @@ def _commit(place: Place, wanted: str | None) -> str | None:
 
 def _manifests(place: Place, digits: str) -> Iterator[tuple[str, datetime]]:
     """List the builds whose digest begins so, with the time of each."""
-    bucket = place.contract.artifact_bucket
-    prefix = f"{place.names.builds}{digits}"
-    with explained(f"s3://{bucket}/{prefix}"):
-        for each in listed(place, prefix):
-            named = MANIFEST.fullmatch(each["Key"])
-            if named:
-                yield named[1], each["LastModified"]
+    for each in listed(place, f"{place.names.builds}{digits}"):
+        named = MANIFEST.fullmatch(each["Key"])
+        if named:
+            yield named[1], each["LastModified"]
 
 
 def listed(place: Place, prefix: str) -> Iterator[dict[str, Any]]:
     """List what the bucket holds under a prefix."""
-    pages = place.account.client("s3").get_paginator("list_objects_v2")
-    for page in pages.paginate(Bucket=place.contract.artifact_bucket, Prefix=prefix):
-        yield from page.get("Contents", [])
+    bucket = place.contract.artifact_bucket
+    with explained(f"s3://{bucket}/{prefix}"):
+        pages = place.account.client("s3").get_paginator("list_objects_v2")
+        for page in pages.paginate(Bucket=bucket, Prefix=prefix):
+            yield from page.get("Contents", [])

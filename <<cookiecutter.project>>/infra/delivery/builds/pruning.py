@@ -19,7 +19,6 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from stack.account import explained
 from stack.refusal import Gathering, Refused
 
 from ..document.record import at
@@ -141,14 +140,12 @@ class _File:
 
 def _groups(place: Place) -> dict[str, list[_File]]:
     """List the files of each build; what is no build's file is left alone."""
-    prefix = place.names.builds
     groups: dict[str, list[_File]] = {}
-    with explained(f"s3://{place.contract.artifact_bucket}/{prefix}"):
-        for each in listed(place, prefix):
-            named = FILE.fullmatch(each["Key"])
-            if named:
-                file = _File(each["Key"], named[2], each["Size"], each["LastModified"])
-                groups.setdefault(named[1], []).append(file)
+    for each in listed(place, place.names.builds):
+        named = FILE.fullmatch(each["Key"])
+        if named:
+            file = _File(each["Key"], named[2], each["Size"], each["LastModified"])
+            groups.setdefault(named[1], []).append(file)
     return groups
 
 
