@@ -11,7 +11,7 @@ from .chance import unlikely_alike
 from .measures import ALL, Measures, Period, Readings, summed
 
 WATCH = "failures"
-# As stack/alarms.py has them; it would bring Pulumi along.
+# As stack/alarms.py has them; it would bring all of Pulumi's AWS provider along.
 LEAST_REQUESTS = 10  # in a minute that counts
 BAD = 3  # minutes that set it off
 

@@ -94,15 +94,14 @@ class Judge:
         be the cure.
         """
         ours = self._to_blame(gate, observed, alarms)
+        reasons, waits = self._stopped(gate, observed, ours)
         try:
             evidence = self._evidences.of(gate, observed)
         except Refused:
-            reasons, _ = self._stopped(gate, observed, ours)
             if reasons:
                 return failed(gate, *reasons)
             raise
         measured = {name: _shown(each) for name, each in evidence.each().items()}
-        reasons, waits = self._stopped(gate, observed, ours)
         if isinstance(gate, Bake):
             reasons += self._faults(gate, evidence, {each.watch for each in ours})
         if reasons:

@@ -25,7 +25,7 @@ COUNTED = {
     "timed": ("TargetResponseTime", "SampleCount"),
     "healthy": ("HealthyHostCount", "Maximum"),
 }
-# A request to CloudWatch gives 100,800 points ("GetMetricData" in its API reference), and keeps
+# CloudWatch gives 100,800 points to a request ("GetMetricData" in its API reference), and keeps
 # minutes for 15 days: so a day by minutes, five by five minutes, the rest by hours.
 PERIODS = ((timedelta(days=1), 60), (timedelta(days=5), 300))
 LONGEST = 3600

@@ -28,6 +28,8 @@ from .situation import Mark, Situation, track
 WIDE = 88  # columns from which what was counted stands in the fleets' own lines
 HIGH = 18  # lines from which every step has one
 BAR = 30  # columns of the longest bar
+CELLS = 36  # columns that the other cells take
+ALL_CELLS = 74  # the same with what was counted
 ALARM = "bold red"
 
 
@@ -76,7 +78,7 @@ def fleets_table(
 ) -> Table:
     """Draw the fleets, the oldest first, with their weights and sizes."""
     wide = width >= WIDE and bool(measured)
-    room = max(0, min(BAR, width - (74 if wide else 36)))
+    room = max(0, min(BAR, width - (ALL_CELLS if wide else CELLS)))
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
     table.add_column("fleet", no_wrap=True)
     if room:
