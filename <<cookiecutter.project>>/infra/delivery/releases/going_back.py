@@ -11,7 +11,7 @@ from stack.refusal import Refused
 
 from ..deciding.observed import Observed
 from ..document.past import ever_live, settled, stood, weighted
-from ..document.record import rollout_of
+from ..document.record import Rollout, rollout_of
 from ..place import Place
 from .releasing import again, check_still_there
 
@@ -38,7 +38,7 @@ def way_back(place: Place, document: Document, observed: Observed, to: str | Non
     """Find the way back to the release before, or to the one that is named."""
     rollout = rollout_of(document)
     if rollout:
-        return _out_of(document, to)
+        return _out_of(document.tier, rollout, to)
     standing = _standing(document, observed)
     now = weighted(document)
     if not now:
@@ -57,10 +57,8 @@ def way_back(place: Place, document: Document, observed: Observed, to: str | Non
     return Return("release", name, again(former, observed.now))
 
 
-def _out_of(document: Document, to: str | None) -> Return:
+def _out_of(tier: str, rollout: Rollout, to: str | None) -> Return:
     """Go back from a rollout that is under way: to where it started."""
-    rollout = rollout_of(document)
-    assert rollout  # noqa: S101 asked for just before
     start = rollout.start
     if not start.weights:
         raise Refused(
@@ -71,7 +69,7 @@ def _out_of(document: Document, to: str | None) -> Return:
     if to not in (None, leading):
         raise Refused(
             [f"A rollout of {rollout.release} is under way; it can only go back to {leading}."],
-            f"Abort it first: `deliver abort {document.tier}`.",
+            f"Abort it first: `deliver abort {tier}`.",
         )
     return Return("abort", leading, start.releases[leading])
 
