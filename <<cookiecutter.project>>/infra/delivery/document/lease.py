@@ -95,14 +95,16 @@ class Holder:
 
     def _look(self) -> None:
         """Read again: a change by hand is taken in, a lease that is not ours any more ends it."""
-        self._keep(self._store.read())
-        lease = lease_of(self.document)
+        stored = self._store.read()
+        lease = lease_of(stored.document)
+        # What another has written is not kept: its version would let us write over it.
         if lease is None or lease.nonce != self._lease.nonce:
             whom = f"{lease.owner} has it since {at(lease.since)}" if lease else "it was released"
             raise LeaseLost(
                 [f"{self._store.where}: this run has lost its lease: {whom}. It stops here."],
                 "`deliver status` shows how the tier stands.",
             )
+        self._keep(stored)
 
     def _keep(self, stored: Stored) -> None:
         self._stored, self._heard = stored, self._clock()

@@ -140,6 +140,19 @@ def test_who_was_robbed_and_left_alone_notices_too(store: Store, act: str) -> No
         _act(holder, act)
 
 
+@pytest.mark.parametrize("act", ["write", "renew", "release"])
+def test_who_was_robbed_and_knows_it_disturbs_the_other_no_more(store: Store, act: str) -> None:
+    holder = acquire(store, "ann@laptop")
+    thief = acquire(store, "bob@runner", steal=True)
+    with pytest.raises(LeaseLost):
+        holder.renew()
+
+    with pytest.raises(LeaseLost, match="bob@runner has it since"):
+        _act(holder, act)
+
+    assert store.read().document == thief.document
+
+
 def test_of_two_who_come_at_once_one_gets_it(store: Store, s3: FakeS3) -> None:
     arrives = s3.put_object
 
