@@ -69,7 +69,8 @@ def check_finished(state: State, tier: str) -> None:
 
 
 def _is_new(pending: Pending, adds: Collection[str]) -> bool:
-    return pending.what == "creating" and pending.urn.release in adds
+    urn = pending.urn
+    return pending.what == "creating" and urn.release in adds and urn.kind != SCHEDULE
 
 
 def _is_done_again(pending: Pending, releases: Collection[str]) -> bool:

@@ -59,6 +59,14 @@ def test_what_the_next_run_does_again_is_understood(where: str, what: str) -> No
     assert len(found.others) == 1
 
 
+def test_an_action_by_the_clock_of_the_fleet_that_has_come_is_put_again() -> None:
+    """At the close it gets those of events, and has all the traffic: it is not to be removed."""
+    found = understood(state((SCHEDULE, "creating")), "prod", adds=["v3"], removes=["v2"])
+
+    assert not found.creates
+    assert [each.urn.name for each in found.others] == ["v3-sale-starts"]
+
+
 @pytest.mark.parametrize(
     ("where", "what"),
     [
