@@ -130,6 +130,7 @@ class _Run:
                 if rollout_of(step.document) is None:
                     continue
                 verdict = self._act(step)
+                self._write_at_last(step, before)
             except (Overtaken, MovedMeanwhile):
                 continue
             verdict = verdict or self._gate(step, observed)
@@ -139,7 +140,9 @@ class _Run:
                     return self._held(rollout, step.document, observed.now)
                 if not crew.stop.wanted:
                     crew.stop.wait(self._pause(step.gate, observed.now))
-            if crew.stop.wanted and rollout_of(crew.holder.document):
+            # Users do not wait for a person while the release is known to be bad.
+            failed = verdict is not None and not verdict.passed
+            if crew.stop.wanted and not failed and rollout_of(crew.holder.document):
                 raise self._left(step.document, observed.now)
 
     def _look(self) -> Observed:
@@ -210,6 +213,14 @@ class _Run:
         for each in trouble:
             if isinstance(each, Overtaken | LeaseLost):
                 raise each
+
+    def _write_at_last(self, step: Step, before: Document) -> None:
+        """Go on from an urgent step only when the document has it: nothing else knows why it was.
+
+        `Overtaken` says that it was written meanwhile.
+        """
+        if step.urgent and _unleased(self._crew.holder.document) != _unleased(step.document):
+            self._crew.holder.write(step.document, instead_of=before)
 
     def _try_to_write(self, step: Step, before: Document, trouble: list[Refused]) -> None:
         try:

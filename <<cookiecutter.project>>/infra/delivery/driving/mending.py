@@ -1,6 +1,6 @@
 """What has to be put right before the engine runs again, where another deployer was killed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from stack.document import Document
 from stack.refusal import Refused
@@ -30,15 +30,18 @@ def mend(engine: Engine, live: Live, document: Document, gone: Iterable[str]) ->
         engine.forget(found)
 
 
-def refuse_half_removed(engine: Engine, document: Document, gone: Iterable[str]) -> None:
+def refuse_half_removed(
+    engine: Engine, document: Document, gone: Callable[[], Iterable[str]]
+) -> None:
     """Refuse to abort while a former deployer's engine was at removing a fleet that an abort keeps.
 
-    Nobody can say which of its parts are still there; to finish is the way that is known.
+    Nobody can say which of its parts are still there; to finish is the way that is known. Who was
+    at work before is asked for at a close only: until then users wait for the traffic to go back.
     """
     rollout = rollout_of(document)
     if rollout is None or rollout.stage != "closing" or rollout.intent == "abort":
         return
-    found = engine.mend({*gone}, adds=(rollout.release,), removes=tuple(rollout.leaving))
+    found = engine.mend({*gone()}, adds=(rollout.release,), removes=tuple(rollout.leaving))
     cut = sorted({each.urn.release for each in found.others if each.urn.release in rollout.leaving})
     if cut:
         raise Refused(

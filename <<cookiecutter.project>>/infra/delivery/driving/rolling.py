@@ -101,7 +101,7 @@ def turn_back(desk: Desk, *, reason: str, steal: bool = False) -> Outcome:
         with leased(desk, steal=steal) as holder:
             document = _under_way(desk, holder.document)
             crew = desk.crew(holder)
-            refuse_half_removed(desk.engine, document, crew.gone())
+            refuse_half_removed(desk.engine, document, crew.gone)
             holder.write(aborted(document, desk.live.observe(), reason), instead_of=document)
             return drive(crew, resumed=True)
     except Unwritten as trouble:

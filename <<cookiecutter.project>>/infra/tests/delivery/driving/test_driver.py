@@ -10,10 +10,13 @@ from crew import Stage
 from world import SETTINGS, Machine, World, content
 
 from delivery.deciding.actions import RunAdmin, SetWeights, Up
+from delivery.deciding.gates import Bake, Gate
+from delivery.deciding.observed import Observed
 from delivery.deciding.plan import shifts, split
 from delivery.deciding.turning import aborted, begun
 from delivery.document.lease import acquire
 from delivery.document.record import Shift, Strategy, changed, rollout_of
+from delivery.document.store import TRIES as WRITES
 from delivery.driving.driver import TRIES, drive
 from delivery.driving.endings import Left
 from delivery.driving.events import Began, Ended, Seen, Stepped, Turned
@@ -21,6 +24,7 @@ from delivery.driving.mending import refuse_half_removed
 from delivery.engine.interrupted import Interrupted
 from delivery.engine.state import Pending
 from delivery.engine.urns import Urn
+from delivery.judging.judging import Look
 from stack.document import Document
 from stack.refusal import Refused
 
@@ -127,6 +131,26 @@ def test_stopped_by_hand_it_is_left_where_it_is_and_another_goes_on(stage: Stage
     assert stage.world.rule == {"v2": 100}
 
 
+def test_stopped_by_hand_while_a_gate_fails_the_traffic_goes_back_first(stage: Stage) -> None:
+    crew = begin(stage).crew()
+    judged = crew.judge.look
+
+    def look(gate: Gate, observed: Observed) -> Look:
+        if isinstance(gate, Bake):
+            stage.wanted = stage.world.bad = True
+        return judged(gate, observed)
+
+    crew.judge.look = look  # ty: ignore[invalid-assignment]
+    with pytest.raises(Left, match="was stopped by hand"):
+        drive(crew)
+
+    assert stage.world.rule == {"v1": 100}
+    rollout = rollout_of(stage.store.read().document)
+    assert rollout
+    assert rollout.intent == "abort"
+    assert "v2" in stage.world.fleets, "what takes longer is left to whoever goes on"
+
+
 def test_a_run_that_takes_up_the_way_back_says_why(stage: Stage) -> None:
     world, document = stage.world, begin(stage).store.read().document
     stage.write(aborted(document, world.observe(), "wanted by hand"))
@@ -215,6 +239,34 @@ def test_traffic_goes_back_while_the_document_cannot_be_written(stage: Stage) ->
     stage.done = Watched(done)
     assert drive(crew) == "undone"
     assert at_rest(stage).weights == {"v1": 100}
+
+
+def test_what_failed_is_not_tried_again_because_s3_took_no_write(stage: Stage) -> None:
+    stage.refuse[RunAdmin] = 1
+    when_it_turns(stage, lambda: stage.s3.troubles.extend(["SlowDown"] * WRITES))
+
+    assert drive(begin(stage, migration="migrate --quietly").crew()) == "undone"
+
+    assert sum(isinstance(each, RunAdmin) for each in stage.done) == 1
+    assert weights(stage) == []
+
+
+def test_while_s3_takes_no_write_the_traffic_goes_back_and_the_rest_waits(stage: Stage) -> None:
+    stage.world.bad = True
+    when_it_turns(stage, lambda: stage.s3.troubles.extend(["SlowDown"] * 2 * WRITES))
+    crew = begin(stage).crew()
+
+    with pytest.raises(Left, match="cannot be written"):
+        drive(crew)
+
+    assert weights(stage) == [{"v1": 95, "v2": 5}, {"v1": 100}]
+    rollout = rollout_of(stage.store.read().document)
+    assert rollout
+    assert rollout.intent == "forward"
+    crew.holder.release()
+    stage.world.bad, stage.told = False, []
+    assert drive(stage.crew("bob@runner"), resumed=True) == "undone"
+    assert weights(stage)[2:] == []
 
 
 def test_who_has_lost_the_lease_does_nothing_more(stage: Stage) -> None:
@@ -333,9 +385,12 @@ def test_no_abort_while_the_old_fleet_is_half_removed(stage: Stage) -> None:
     policy = Urn("urn:pulumi:prod::orders::slipway:scaling:Scaling$aws:x/policy:Policy::v1-cpu")
     stage.interrupted = Interrupted(others=(Pending(policy, "deleting"),))
 
-    refuse_half_removed(crew.engine, shifting, ())
+    def nobody_asks() -> tuple[str, ...]:
+        raise AssertionError("users wait for the traffic to go back")
+
+    refuse_half_removed(crew.engine, shifting, nobody_asks)
     with pytest.raises(Refused, match=r"v1 is being removed: it cannot be aborted"):
-        refuse_half_removed(crew.engine, closing, ("ann@laptop",))
+        refuse_half_removed(crew.engine, closing, lambda: ("ann@laptop",))
     assert stage.mended == [(("ann@laptop",), ("v2",), ("v1",))]
 
 
@@ -367,12 +422,17 @@ class Stopping:
 
 def refuse_the_way_back(stage: Stage, times: int) -> None:
     """Let the balancer refuse once the release has been found bad."""
+    when_it_turns(stage, lambda: stage.refuse.update({SetWeights: times}))
+
+
+def when_it_turns(stage: Stage, then: Callable[[], None]) -> None:
+    """Let something happen once the release has been found bad, before anything is done."""
     told = stage.told
 
     class Watched(list[Any]):
         def append(self, item: Any) -> None:  # noqa: ANN401 any event
             super().append(item)
             if isinstance(item, Turned):
-                stage.refuse[SetWeights] = times
+                then()
 
     stage.told = Watched(told)
