@@ -67,8 +67,8 @@ def _sections() -> Iterator[str]:
     yield from (_entry(name) for name in _names() if name not in (*NEXT_RELEASE, *ROLLOUTS))
     yield "## Of rollouts\n"
     yield (
-        "`deliver` reads these while it moves traffic; `pulumi up` makes nothing of them. The\n"
-        "strategies are explained in `infra/delivery/deciding/plan.py`.\n"
+        "`deliver` reads these while it moves traffic; `pulumi up` makes nothing of them. What\n"
+        "they do to a rollout is told in [delivery.md](delivery.md#what-a-rollout-does).\n"
     )
     yield from (_entry(name) for name in ROLLOUTS)
     yield "## Of the next release\n"
