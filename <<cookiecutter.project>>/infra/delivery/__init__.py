@@ -1,1 +1,1 @@
-"""How a tier changes: builds are made and published here. What exists in a tier is in `stack`."""
+"""How a tier changes: builds, releases, rollouts. What exists in a tier is in `stack`."""

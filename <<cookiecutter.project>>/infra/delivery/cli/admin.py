@@ -41,9 +41,9 @@ def run(
     *,
     as_json: bool,
 ) -> None:
-    """Run one of the service's own commands on an instance of a tier.
+    """Run one of the service's own commands on an instance.
 
-    The instance is a healthy one, and is not scaled in meanwhile. The command is what
+    The instance is a healthy one of the tier, and is not scaled in meanwhile. The command is what
     `python -m <package> COMMAND` is on a laptop, with the tier's environment and secrets. What it
     writes to stdout and stderr comes here as it is written. Ctrl-C cancels it.
 
@@ -77,11 +77,11 @@ def run(
 @click.option("--steal", is_flag=True, help="Take over from a deployer that you know is gone.")
 @as_json
 def contract(tier: str, minutes: int, why: str, *, steal: bool, as_json: bool) -> None:
-    """Run the service's `contract`: what only older releases needed goes.
+    """Run the service's `contract`, which ends a migration.
 
-    It is refused while another release still stands or a rollout is under way. The service must
-    have an admin process of that name; docs/commands.md says what it is for. Exit codes are those
-    of `deliver run`.
+    What only older releases needed goes. It is refused while another release still stands or a
+    rollout is under way. The service must have an admin process of that name; docs/commands.md says
+    what it is for. Exit codes are those of `deliver run`.
     """
     from delivery.commands.contracting import contract as end_migration
     from delivery.place import place_of

@@ -53,10 +53,11 @@ def build(architecture: str | None, *, allow_dirty: bool, as_json: bool) -> None
 @click.option("--bucket", help="Another bucket than the platform's.")
 @as_json
 def publish(sha256: str | None, tier: str | None, bucket: str | None, *, as_json: bool) -> None:
-    """Upload a build of dist/ to the artifact bucket, unless it is there.
+    """Upload a build of dist/ to the artifact bucket.
 
-    SHA256 is its digest, or the first digits; without, it is the build of the commit that is
-    checked out. Every byte is compared on the way up and again when it has arrived.
+    One that is there already is left as it is. SHA256 is its digest, or the first digits; without,
+    it is the build of the commit that is checked out. Every byte is compared on the way up and
+    again when it has arrived.
     """
     from delivery.builds.publish import publish as upload
 

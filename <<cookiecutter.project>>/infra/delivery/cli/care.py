@@ -11,7 +11,7 @@ from .common import PROJECT, as_json, show
 @click.argument("tier")
 @as_json
 def drift(tier: str, *, as_json: bool) -> None:
-    """Explain where AWS differs from a tier's document and settings.
+    """Explain where AWS differs from document and settings.
 
     Each line says what differs, what explains it (clock, load, rollout, or a hand) and what to do.
     It ends with 1 where something was done by hand, so that a nightly job can tell.

@@ -11,7 +11,10 @@ from .common import PROJECT, as_json, show
 @click.argument("tier")
 @as_json
 def status(tier: str, *, as_json: bool) -> None:
-    """Show a tier: its releases, weights and sizes, what is under way, and who is at work."""
+    """Show a tier: releases, sizes, and what is under way.
+
+    Also weights, health, and who is at work.
+    """
     from delivery.live.live import Live
     from delivery.place import place_of
     from delivery.showing.status import status as look
@@ -27,7 +30,7 @@ def status(tier: str, *, as_json: bool) -> None:
 @click.argument("tier")
 @as_json
 def doctor(tier: str, *, as_json: bool) -> None:
-    """Look whether everything is there that the other verbs need in a tier."""
+    """Look whether a tier has all that the other verbs need."""
     from delivery.doctor import examine
     from delivery.driving.endings import REFUSED
 

@@ -16,7 +16,8 @@ from .desk import Moving, desk_of, moving
 @click.option(
     "--until",
     type=click.DateTime(["%Y-%m-%dT%H:%M"]),
-    help="When it will be over, in the tier's time zone; the text says so.",
+    metavar="TIME",
+    help="When it will be over, in the tier's time zone, as 2026-11-28T04:00; the text says so.",
 )
 @click.option("--token", help="What testers send; 32 lower-case hex characters. New if not given.")
 @moving
@@ -29,7 +30,7 @@ def maintenance(
     token: str | None,
     **options: Any,  # noqa: ANN401 each is of its own type
 ) -> None:
-    """Put a page in place of the service (on), or take it away (off).
+    """Put a page in place of the service, or take it away.
 
     Who sends the header X-Maintenance-Token with the token reaches the service all the same. Also
     while it is on, given a text or a time, the page is changed.

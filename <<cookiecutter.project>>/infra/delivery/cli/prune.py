@@ -25,12 +25,12 @@ from .common import PROJECT, as_json, show
 @click.option("--yes", is_flag=True, help="Delete what is shown; without, it is only shown.")
 @as_json
 def prune(releases: int, days: int, *, yes: bool, as_json: bool) -> None:
-    """Show which builds in the artifact bucket nobody needs, or delete them.
+    """Show which builds nobody needs, or delete them.
 
-    A build stays while any tier's document names it, while one of the tier's last releases ran
-    it, and while it is young. If a single tier cannot be read, nothing is deleted. The bucket
-    keeps what is deleted for as many days as its platform says (deleted_build_days); until then
-    `make publish` of the same commit brings it back.
+    Builds are in the artifact bucket. One stays while any tier's document names it, while one of
+    the tier's last releases ran it, and while it is young. If a single tier cannot be read, nothing
+    is deleted. The bucket keeps what is deleted for as many days as its platform says
+    (deleted_build_days); until then `make publish` of the same commit brings it back.
     """
     from delivery.builds.pruning import delete, look
 

@@ -1,4 +1,4 @@
-"""Verbs that move a tier's traffic: deploy, promote, rollback, restart, resume, abort."""
+"""Verbs that move a tier: deploy, promote, rollback, restart, resume, abort, scale."""
 
 from typing import Any
 
@@ -86,7 +86,9 @@ def deploy(
 @moving
 @as_json
 def promote(tier: str, **options: Any) -> None:  # noqa: ANN401 as above
-    """Release in a tier what is live in the tier before: the very same build.
+    """Release in a tier what is live in the tier before.
+
+    It is the very same build.
 
     \b
     deliver promote prod      what all of stage's users have now
@@ -164,7 +166,10 @@ def resume(tier: str, winner: str | None, **options: Any) -> None:  # noqa: ANN4
 @moving
 @as_json
 def abort(tier: str, why: str, **options: Any) -> None:  # noqa: ANN401 as above
-    """Undo the rollout that is under way: traffic first, then the new fleet."""
+    """Undo the rollout that is under way.
+
+    The traffic goes back first; then the new fleet is removed.
+    """
     from delivery.driving.rolling import turn_back
 
     go_on(
@@ -178,9 +183,10 @@ def abort(tier: str, why: str, **options: Any) -> None:  # noqa: ANN401 as above
 @moving
 @as_json
 def scale(tier: str, **options: Any) -> None:  # noqa: ANN401 as above
-    """Give a tier's fleets the sizes that its settings and the hour want now.
+    """Give a tier's fleets the sizes that its settings want now.
 
-    `pulumi up` leaves a living fleet's sizes alone. No instance that has work is taken away.
+    The hour counts: a night or an event has its own. `pulumi up` leaves a living fleet's sizes
+    alone. No instance that has work is taken away.
     """
     from delivery.driving.rolling import scale as apply
 

@@ -16,9 +16,10 @@ from .common import as_json, show
 )
 @as_json
 def timeline(record: Path, svg: Path | None, *, as_json: bool) -> None:
-    """Draw the weights, sizes, alarms and steps of a rollout over its time.
+    """Draw what became of a tier in the course of rollouts.
 
-    RECORD is the file that `deploy --record` and its like have written.
+    That is weights, sizes, alarms and steps. RECORD is the file that `deploy --record` and its like
+    have written.
     """
     from rich.console import Console
 

@@ -16,6 +16,7 @@ def test_help_names_every_verb_and_exit_code(capsys: pytest.CaptureFixture[str])
     said = capsys.readouterr().out
     for name in cli.cli.commands:
         assert f"\n  {name} " in said
+    assert "..." not in said.replace("[ARGS]...", ""), "a first sentence is too long for its line"
     for code in range(6):
         assert f"\n    {code}  " in said
 
