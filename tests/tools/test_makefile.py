@@ -40,7 +40,7 @@ def test_every_command_that_a_document_names_is_a_target(document: str) -> None:
         for line in block.splitlines():
             if line.startswith("make "):
                 named |= {word for word in line.split()[1:] if re.fullmatch(r"[a-z-]+", word)}
-    of_baked_projects = {"run"}
+    of_baked_projects = {"build", "deliver", "run"}
     assert named, "no command found: the pattern is out of date"
     assert named - of_baked_projects <= set(TARGETS)
 

@@ -29,7 +29,7 @@ class Step:
     The moment is when its document is written and nothing is done yet. The run is a `resume` from
     there, so the calls begin with those of taking a rollout over. Raising and shifting are one
     step: who is gone between the document with new weights and the balancer has decided against
-    the release (delivery/strategy.py), and is not recorded as one who goes on.
+    the release (deciding/strategy.py), and is not recorded as one who goes on.
     """
 
     name: str
