@@ -18,8 +18,9 @@ from ..children import in_one_line
 from ..deciding.actions import Action, Unprotect, UnprotectTraffic, Up
 from ..deciding.gates import Acted, Gate, Verdict
 from ..deciding.observed import Observed, Policy
-from ..deciding.strategy import FORWARD, Done, Step, next_step
+from ..deciding.strategy import Done, next_step
 from ..deciding.turning import taken_over
+from ..deciding.view import FORWARD, Step
 from ..document.heartbeat import Heartbeat
 from ..document.lease import Holder, LeaseLost
 from ..document.record import Rollout, changed, rollout_of

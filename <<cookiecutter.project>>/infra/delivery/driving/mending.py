@@ -6,7 +6,7 @@ from stack.document import Document
 from stack.refusal import Refused
 
 from ..deciding.actions import RemoveLeftovers
-from ..deciding.strategy import FORWARD
+from ..deciding.view import FORWARD
 from ..document.record import Rollout, lease_of, rollout_of
 from ..document.store import Version
 from .acting import Engine, Live

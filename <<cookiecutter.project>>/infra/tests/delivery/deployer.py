@@ -1,12 +1,17 @@
 """Who drives a rollout of the model tier, one atomic thing at a time."""
 
+from typing import TYPE_CHECKING
+
 from world import Died, Failed, Fault, World
 
 from delivery.deciding.actions import Action
 from delivery.deciding.gates import Acted, Gate, Hold, Ready, Verdict
-from delivery.deciding.strategy import Done, Step, next_step
+from delivery.deciding.strategy import Done, next_step
 from delivery.deciding.turning import taken_over
 from stack.document import Document
+
+if TYPE_CHECKING:
+    from delivery.deciding.view import Step
 
 
 class Deployer:

@@ -9,7 +9,7 @@ from machine import Sizing
 
 from delivery.deciding.actions import Action, RunAdmin, SetScheduledSizes, SetSizes, SetWeights, Up
 from delivery.deciding.observed import Observed
-from delivery.deciding.strategy import Step
+from delivery.deciding.view import Step
 from delivery.document.record import Rollout, rollout_of
 
 if TYPE_CHECKING:

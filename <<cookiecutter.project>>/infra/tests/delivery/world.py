@@ -26,7 +26,7 @@ from delivery.deciding.actions import (
 from delivery.deciding.gates import Verdict
 from delivery.deciding.observed import Observed, Policy
 from delivery.deciding.policy import policy_of
-from delivery.deciding.strategy import FORWARD, Step
+from delivery.deciding.view import FORWARD, Step
 from delivery.document.record import Rollout, Sizes, rollout_of, written
 from stack.document import Document, Release
 from stack.names import Names

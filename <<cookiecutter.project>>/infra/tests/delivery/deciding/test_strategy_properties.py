@@ -18,8 +18,8 @@ from hypothesis.stateful import (
 from world import EVENT, NIGHT, ORDINARY, SETTINGS, Died, Fault, World, content
 
 from delivery.deciding.plan import shifts, split
-from delivery.deciding.strategy import FORWARD
 from delivery.deciding.turning import aborted, begun, decided
+from delivery.deciding.view import FORWARD
 from delivery.document.record import Rollout, Sizes, Strategy
 from stack.refusal import Refused
 
