@@ -1,10 +1,16 @@
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from prometheus_client.values import MultiProcessValue
 
-from .process import Server
+from <<cookiecutter.__package>>.metrics import Metrics
+from <<cookiecutter.__package>>.settings import SHARED_NUMBERS
+
+from .process import Server, wait_until
 
 COUNT = 'http_request_duration_seconds_count{method="GET",route="/livez",status="200"}'
+IN_FLIGHT = "http_requests_in_flight"
 
 
 def value(text: str, name: str) -> float:
@@ -17,10 +23,25 @@ def test_a_scrape_tells_of_every_worker(serve: Callable[..., Server], workers: i
     server = serve(workers=workers)
     for _ in range(30):
         server.get("/livez")  # each by its own connection, so that workers take turns
-    for _ in range(3):
-        text = server.get("/metrics").text
-        assert value(text, COUNT) == 30
-        assert value(text, "http_requests_in_flight") == 1  # the scrape itself
+
+    def told(name: str) -> float:
+        return value(server.get("/metrics").text, name)
+
+    # A request is counted when its answer is out: another worker may be asked before that.
+    wait_until(lambda: told(COUNT) == 30, "every request is counted")
+    assert [told(COUNT) for _ in range(3)] == [30] * 3
+    wait_until(lambda: told(IN_FLIGHT) == 1, "nothing is in flight but the scrape itself")
+
+
+def test_a_worker_without_numbers_spoils_no_scrape(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has made its file but not sized it: it is just starting, or was killed as it did."""
+    monkeypatch.setenv(SHARED_NUMBERS, str(tmp_path))
+    of_worker = MultiProcessValue(lambda: 1)  # type: ignore[no-untyped-call]
+    of_worker("counter", "answers", "answers_total", (), (), "").inc(5)
+    (tmp_path / "counter_2.db").touch()
+    assert "\nanswers_total 5.0\n" in Metrics("1.0", "v1").exposition().decode()
 
 
 def test_others_are_told_nothing(server: Server) -> None:

@@ -6,14 +6,15 @@ because a scrape reaches one worker and must tell of all.
 
 import os
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
-from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_latest
-from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
+from prometheus_client import CollectorRegistry, Gauge, Histogram, Metric, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 
 from .settings import SHARED_NUMBERS
 
@@ -60,10 +61,27 @@ class Metrics:
         folder = os.environ.get(SHARED_NUMBERS)
         if not folder:
             return generate_latest(self.registry)
-        _forget_dead(folder)
-        everyone = CollectorRegistry()
-        MultiProcessCollector(everyone, folder)  # type: ignore[no-untyped-call]
-        return generate_latest(everyone)
+        return generate_latest(Workers(Path(folder)))
+
+
+class Workers:
+    """The numbers of every worker, read while each may start, write or be killed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def collect(self) -> Iterable[Metric]:
+        self._forget_dead()
+        files = [str(path) for path in self.folder.glob("*.db") if _holds_numbers(path)]
+        merged: Iterable[Metric] = MultiProcessCollector.merge(files)  # type: ignore[no-untyped-call]
+        return merged
+
+    def _forget_dead(self) -> None:
+        """What a worker had in flight when it was killed is in flight no more."""
+        for path in self.folder.glob("gauge_live*.db"):
+            found = re.search(r"_(\d+)\.db$", path.name)
+            if found and not _is_alive(int(found[1])):
+                path.unlink(missing_ok=True)  # a scrape at another worker may have been faster
 
 
 @get("/metrics", include_in_schema=False, sync_to_thread=False)
@@ -80,12 +98,16 @@ def _is_local(request: Request[Any, Any, Any]) -> bool:
     return here and "x-forwarded-for" not in request.headers
 
 
-def _forget_dead(folder: str) -> None:
-    """What a worker had in flight when it was killed is in flight no more."""
-    for path in Path(folder).glob("gauge_live*.db"):
-        found = re.search(r"_(\d+)\.db$", path.name)
-        if found and not _is_alive(int(found[1])):
-            mark_process_dead(int(found[1]), folder)  # type: ignore[no-untyped-call]
+def _holds_numbers(path: Path) -> bool:
+    """A worker makes a file first and sizes it then; killed in between, it leaves it empty for good.
+
+    prometheus_client fails on an empty file, and with it the scrape of all other workers:
+    https://github.com/prometheus/client_python/issues/1199
+    """
+    try:
+        return path.stat().st_size > 0
+    except FileNotFoundError:  # forgotten by a scrape at another worker since it was listed
+        return False
 
 
 def _is_alive(process: int) -> bool:
