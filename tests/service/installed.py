@@ -82,6 +82,11 @@ def command(pid: int) -> bytes:
         return b""
 
 
+def is_stopped(pid: int) -> bool:
+    """Has SIGSTOP reached it? Only then does it take no more connections: proc_pid_stat(5)."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].startswith("T")
+
+
 @dataclass(frozen=True)
 class Installed:
     """A tree of packages, and an interpreter that has what they need."""

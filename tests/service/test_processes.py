@@ -1,13 +1,16 @@
 """What a machine does to the service's processes, seen from outside."""
 
 import signal
+from collections.abc import Generator
+from contextlib import contextmanager
 
 import pytest
 
-from tests.service.installed import Installed, Process, wait_until
+from tests.service.installed import Installed, Process, is_stopped, wait_until
 from tests.service.raw import OK, QUOTE, Answer, LostError, ask, request
 
 WORKERS = 4
+READY = request("GET", "/readyz", connection="close")
 
 
 def told(process: Process) -> Answer:
@@ -16,10 +19,11 @@ def told(process: Process) -> Answer:
 
 def counted(process: Process) -> float:
     """How many quotes it says it has answered."""
-    lines = ask(process.port, request("GET", "/metrics")).body.decode().splitlines()
+    answer = ask(process.port, request("GET", "/metrics"))
+    assert answer.status == OK, answer
     return sum(
         float(line.rpartition(" ")[2])
-        for line in lines
+        for line in answer.body.decode().splitlines()
         if line.startswith("http_request_duration_seconds_count") and "/v1/quotes" in line
     )
 
@@ -38,25 +42,43 @@ def test_a_worker_that_is_killed_is_replaced(installed: Installed) -> None:
         wait_until(lambda: serves(process, newest), "the new worker serves")
 
 
-def serves(process: Process, worker: int) -> bool:
-    """Stop all other workers for a moment: who answers now?"""
+@contextmanager
+def alone(process: Process, worker: int) -> Generator[None]:
+    """Stop all other workers for a moment, so that this one answers."""
     others = [pid for pid in process.workers() if pid != worker]
     for pid in others:
         process.kill(pid, signal.SIGSTOP)
     try:
-        return ask(process.port, QUOTE, seconds=5).status == OK
-    except LostError:
-        return False
+        wait_until(lambda: all(map(is_stopped, others)), "the other workers stand still")
+        yield
     finally:
         for pid in others:
             process.kill(pid, signal.SIGCONT)
 
 
+def serves(process: Process, worker: int, message: bytes = QUOTE) -> bool:
+    """Does this worker answer?"""
+    with alone(process, worker):
+        try:
+            return ask(process.port, message, seconds=5).status == OK
+        except LostError:
+            return False
+
+
 def test_a_scrape_tells_of_all_workers(installed: Installed) -> None:
+    """Whichever worker answers it."""
     with installed.serving(workers=WORKERS) as process:
-        for _ in range(40):
-            assert told(process).status == OK
-        assert {counted(process) for _ in range(12)} == {40}
+        wait_until(lambda: len(process.workers()) == WORKERS, "all workers are there")
+        for worker in process.workers():
+            wait_until(lambda pid=worker: serves(process, pid, READY), "the worker serves")
+            with alone(process, worker):
+                for _ in range(10):
+                    assert told(process).status == OK
+        # A request is counted when its answer is out: another worker may be asked before that.
+        wait_until(lambda: counted(process) == 10 * WORKERS, "every quote is counted")
+        for worker in process.workers():
+            with alone(process, worker):
+                assert counted(process) == 10 * WORKERS
 
 
 def test_two_services_share_no_state(installed: Installed) -> None:
