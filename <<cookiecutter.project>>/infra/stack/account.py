@@ -29,6 +29,7 @@ class Account:
         with explained(f"AWS profile {profile!r}"):
             session = boto3.Session(region_name=region, profile_name=profile)
             self._session: Any = session  # boto3 makes the types of its clients at run time
+        self._clients: dict[tuple[str, int | None], Any] = {}
         self.region = region
 
     def parameter(self, name: str) -> str | None:
@@ -60,10 +61,15 @@ class Account:
         return f"account {number}, region {self.region}"
 
     def client(self, service: str, tries: int | None = None) -> Any:  # noqa: ANN401 as above
-        """Give a client of one of AWS's services; `tries` of each call, if not as many as usual."""
-        retries = {"mode": "standard", "total_max_attempts": tries}
-        config = QUICK.merge(Config(retries=retries)) if tries else QUICK
-        return self._session.client(service, config=config)
+        """Give the client of one of AWS's services; `tries` of each call, if not as many as usual.
+
+        Always the same one: each new client would open connections of its own.
+        """
+        if (service, tries) not in self._clients:
+            retries = {"mode": "standard", "total_max_attempts": tries}
+            config = QUICK.merge(Config(retries=retries)) if tries else QUICK
+            self._clients[service, tries] = self._session.client(service, config=config)
+        return self._clients[service, tries]
 
 
 def account_from(config: Mapping[str, str], settings_file: str) -> Account:

@@ -118,3 +118,11 @@ def test_an_identity_that_only_the_provider_would_take_is_refused() -> None:
         for key in ("assumeRoles", "token")
     ]
     assert "aws:profile" in lines[2]
+
+
+def test_a_service_has_one_client_for_as_many_tries() -> None:
+    account = Account("eu-west-1")
+
+    assert account.client("s3") is account.client("s3")
+    once, often = account.client("ssm", tries=1), account.client("ssm")
+    assert [each.meta.config.retries["total_max_attempts"] for each in (once, often)] == [1, 3]

@@ -15,7 +15,6 @@ from stack.refusal import Refused
 from stack.tiers import TIERS
 
 from ..builds.manifest import SHORT
-from ..deciding.observed import Observed
 from ..document.past import only_release, weighted
 from ..document.record import rollout_of
 from ..document.store import Store
@@ -29,8 +28,8 @@ def previous_tier(tier: str) -> str | None:
     return TIERS[at - 1] if at else None
 
 
-def promoted(place: Place, observed: Observed | None = None) -> Build:
-    """Give the build that is live in the tier before; `observed` is that tier's live state."""
+def promoted(place: Place) -> Build:
+    """Give the build that is live in the tier before, as its document says."""
     before = previous_tier(place.names.tier)
     if before is None:
         raise Refused(
@@ -38,10 +37,10 @@ def promoted(place: Place, observed: Observed | None = None) -> Build:
             f"Deploy a build there: `deliver deploy {place.names.tier}`.",
         )
     store = _document_of(place, before)
-    return proven_build(store.read().document, store.where, observed)
+    return proven_build(store.read().document, store.where)
 
 
-def check_promotion(place: Place, sha256: str, observed: Observed | None = None) -> None:
+def check_promotion(place: Place, sha256: str) -> None:
     """Refuse a build that the tier before does not run. One that the tier itself runs was proven.
 
     So changed settings go out with the build that is live, wherever the tiers before are by then.
@@ -49,7 +48,7 @@ def check_promotion(place: Place, sha256: str, observed: Observed | None = None)
     before = previous_tier(place.names.tier)
     if before is None or _runs(place.store.read().document, sha256):
         return
-    live = promoted(place, observed)
+    live = promoted(place)
     if live.sha256 != sha256:
         raise Refused(
             [f"Build {sha256[:SHORT]} is not live in {before}; {live.sha256[:SHORT]} is, "
@@ -58,7 +57,7 @@ def check_promotion(place: Place, sha256: str, observed: Observed | None = None)
         )  # fmt: skip
 
 
-def proven_build(document: Document, where: str, observed: Observed | None = None) -> Build:
+def proven_build(document: Document, where: str) -> Build:
     """Give the build that carries all of a tier's traffic; refuse while that may change."""
     advice = f"`deliver status {document.tier}` shows it as it is."
     rollout = rollout_of(document)
@@ -70,12 +69,6 @@ def proven_build(document: Document, where: str, observed: Observed | None = Non
     weights = weighted(document)
     if not weights:
         raise Refused([f"{document.tier} has no release yet, as {where} says."], advice)
-    if observed and dict(observed.weights or {}) != weights:
-        raise Refused(
-            [f"{document.tier}: the balancer has {weights_said(observed.weights or {})}, "
-             f"the document {weights_said(weights)}."],
-            advice,
-        )  # fmt: skip
     only = only_release(document)
     if only is None:
         raise Refused(

@@ -7,9 +7,7 @@ import pytest
 from places import Cloud, place, write
 from rollouts import rolled
 from samples import release_data
-from world import START
 
-from delivery.deciding.observed import Observed
 from delivery.releases import promoting
 from delivery.releases.promoting import check_promotion, previous_tier, promoted
 from stack.refusal import Refused
@@ -29,14 +27,10 @@ def cloud() -> Cloud:
     return Cloud()
 
 
-def refused(cloud: Cloud, tier: str = "prod", observed: Observed | None = None) -> str:
+def refused(cloud: Cloud, tier: str = "prod") -> str:
     with pytest.raises(Refused) as caught:
-        promoted(place(cloud, tier), observed)
+        promoted(place(cloud, tier))
     return str(caught.value)
-
-
-def live(**weights: int) -> Observed:
-    return Observed(now=START, weights=weights or None, fleets={})
 
 
 def test_tiers_follow_one_another() -> None:
@@ -52,7 +46,6 @@ def test_what_is_live_in_the_tier_before_is_promoted(cloud: Cloud) -> None:
     write(cloud, "stage", releases=BOTH, weights={"v2": 100})
 
     assert promoted(place(cloud, "prod")).sha256 == NEW
-    assert promoted(place(cloud, "prod"), live(v2=100)).version == "1.2.0"
     check_promotion(place(cloud, "prod"), NEW)
 
 
@@ -81,15 +74,6 @@ def test_nothing_is_promoted_while_a_rollout_is_under_way(cloud: Cloud) -> None:
     cloud.bucket.put("rollouts/orders/stage.json", text.encode())
 
     assert refused(cloud).startswith("stage: a rollout of v2 is under way, by ann@laptop.")
-
-
-def test_nothing_is_promoted_whose_traffic_was_moved_by_hand(cloud: Cloud) -> None:
-    write(cloud, "stage", releases=BOTH, weights={"v2": 100})
-
-    assert refused(cloud, observed=live(v1=100)).startswith(
-        "stage: the balancer has v1 100 %, the document v2 100 %."
-    )
-    assert "the balancer has no traffic, the document" in refused(cloud, observed=live())
 
 
 def test_the_first_tier_has_nothing_to_promote_and_takes_every_build(cloud: Cloud) -> None:
