@@ -6,6 +6,7 @@ from stack.document import MAX_WEIGHTS, Document, Release
 from stack.names import MAX_RELEASE, release_number
 from stack.refusal import Refused
 
+from ..document.past import weighted
 from ..document.record import Rollout, Shift, Sizes, Start, Strategy, Weights, changed, rollout_of
 from ..showing.sentences import weights_said
 from .observed import Observed, Policy
@@ -36,14 +37,13 @@ def begun(
     problems = list(_against(document, observed, release, shifts, content))
     if problems:
         raise Refused(problems, "`deliver status` shows the tier as it is.")
-    weighted = {name: weight for name, weight in document.weights.items() if weight}
     rollout = Rollout(
         strategy=strategy,
         release=release,
         shifts=tuple(shifts),
         start=Start(
             releases=document.releases,
-            weights=weighted,
+            weights=weighted(document),
             floors=document.floors,
             sizes={
                 name: Sizes(min_size=each.min_size, max_size=each.max_size)
@@ -152,16 +152,14 @@ def _against(
             f"A rollout of {under_way.release} is under way, by {under_way.who}: "
             "`deliver resume` or `deliver abort` ends it."
         )
-    weighted = {name: weight for name, weight in document.weights.items() if weight}
-    if dict(observed.weights or {}) != weighted:
+    now = weighted(document)
+    if dict(observed.weights or {}) != now:
         problems.append(
             f"The balancer has the weights {weights_said(observed.weights or {})}, "
-            f"the document {weights_said(weighted)}."
+            f"the document {weights_said(now)}."
         )
     missing = [
-        name
-        for name in weighted
-        if name not in observed.fleets or observed.fleets[name].made != "whole"
+        name for name in now if name not in observed.fleets or observed.fleets[name].made != "whole"
     ]
     problems += [f"The fleet of {name} has traffic, and is not whole." for name in missing]
     if content is None and release not in document.releases:
@@ -170,10 +168,8 @@ def _against(
         [document.numbered, *map(release_number, document.releases)]
     ):
         problems.append(f"{release} was used before; the next is {next_name(document)}.")
-    if all(each.weights == weighted for each in shifts):
-        problems.append(
-            f"The traffic is already as it would be in the end: {weights_said(weighted)}."
-        )
+    if all(each.weights == now for each in shifts):
+        problems.append(f"The traffic is already as it would be in the end: {weights_said(now)}.")
     problems += [
         f"{weights_said(each.weights)}: the balancer takes {MAX_WEIGHTS} releases."
         for each in shifts

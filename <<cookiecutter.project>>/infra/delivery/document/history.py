@@ -8,7 +8,8 @@ from typing import Any
 from stack.document import Document
 
 from ..showing.sentences import weights_said
-from .record import at, changed, lease_of, rollout_of
+from .past import weighted
+from .record import at, lease_of, rollout_of, unleased
 from .store import Store, Version
 
 
@@ -47,7 +48,7 @@ def history(store: Store) -> Iterator[Change]:
 
 
 def _said(document: Document | None) -> Document | None:
-    return changed(document, lease=None) if document else None
+    return unleased(document) if document else None
 
 
 def _change(version: Version, before: Document | None) -> Change:
@@ -70,7 +71,7 @@ def _change(version: Version, before: Document | None) -> Change:
     return Change(
         version=version.id,
         when=version.when,
-        weights={name: weight for name, weight in document.weights.items() if weight},
+        weights=weighted(document),
         what=what,
         who=told.who if told else lease.owner if lease else None,
         why=told.why if told else None,

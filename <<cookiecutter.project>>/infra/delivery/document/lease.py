@@ -16,7 +16,7 @@ from time import monotonic
 from stack.document import Document
 from stack.refusal import Refused
 
-from .record import Lease, at, changed, lease_of
+from .record import Lease, at, changed, lease_of, unleased
 from .store import TRIES, Overtaken, Store, Stored
 
 LENGTH = timedelta(minutes=10)  # an engine run with its pauses; then others may go on
@@ -59,7 +59,7 @@ class Holder:
         A change by hand in between is taken in and told as `Overtaken`: decide again.
         """
         with self._lock:
-            if _but_lease(self.document) != _but_lease(instead_of):
+            if unleased(self.document) != unleased(instead_of):
                 raise self._store.overtaken()
             try:
                 self._write(document)
@@ -82,7 +82,7 @@ class Holder:
         with self._lock:
             for _ in range(TRIES):
                 try:
-                    document = changed(self.document, lease=None)
+                    document = unleased(self.document)
                     return self._keep(self._store.write(document, self._stored.etag))
                 except Overtaken:
                     self._look()
@@ -112,10 +112,6 @@ class Holder:
     def _now(self) -> datetime:
         """Give the time by the clock of S3, from its last answer and how long ago that was."""
         return self._stored.now + timedelta(seconds=int(self._clock() - self._heard))
-
-
-def _but_lease(document: Document) -> Document:
-    return changed(document, lease=None)
 
 
 def acquire(

@@ -8,11 +8,10 @@ from collections.abc import Iterable, Iterator
 
 from stack.document import Document, Release
 
+from ..deciding.plan import ALL
 from ..releases.releasing import same_content
 from .record import rollout_of
 from .store import Version
-
-ALL = 100
 
 
 def weighted(document: Document) -> dict[str, int]:

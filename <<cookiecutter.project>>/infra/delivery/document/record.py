@@ -124,6 +124,11 @@ def changed(document: Document, **parts: Any) -> Document:  # noqa: ANN401 each 
     return document.model_copy(update=values)
 
 
+def unleased(document: Document) -> Document:
+    """Give what it says of the tier, whoever is at work."""
+    return changed(document, lease=None)
+
+
 def written(names: Names, document: Document, where: str) -> str:
     """Write the document out; refuse what would not be read again, by the stack or by us."""
     text = json.dumps(document.model_dump(mode="json", by_alias=True), indent=2) + "\n"

@@ -23,7 +23,7 @@ from ..deciding.turning import taken_over
 from ..deciding.view import FORWARD, Step
 from ..document.heartbeat import Heartbeat
 from ..document.lease import Holder, LeaseLost
-from ..document.record import Rollout, changed, rollout_of
+from ..document.record import Rollout, rollout_of, unleased
 from ..document.store import Overtaken
 from ..engine.interrupted import Unfinished
 from ..judging.judging import Look
@@ -202,7 +202,7 @@ class _Run:
 
     def _write(self, step: Step, before: Document) -> None:
         """Write the step's document, unless it says what the present one says."""
-        if _unleased(step.document) == _unleased(before):
+        if unleased(step.document) == unleased(before):
             return
         if not step.urgent:
             self._crew.holder.write(step.document, instead_of=before)
@@ -220,7 +220,7 @@ class _Run:
 
         `Overtaken` says that it was written meanwhile.
         """
-        if step.urgent and _unleased(self._crew.holder.document) != _unleased(step.document):
+        if step.urgent and unleased(self._crew.holder.document) != unleased(step.document):
             self._crew.holder.write(step.document, instead_of=before)
 
     def _try_to_write(self, step: Step, before: Document, trouble: list[Refused]) -> None:
@@ -310,7 +310,3 @@ class _Run:
             str(refusal).splitlines(),
             f"It was tried {TRIES} times. Mend it; `deliver resume {tier}` then goes on.",
         )
-
-
-def _unleased(document: Document) -> Document:
-    return changed(document, lease=None)

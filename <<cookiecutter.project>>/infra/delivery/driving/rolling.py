@@ -11,7 +11,7 @@ from ..deciding.actions import SetWeights
 from ..deciding.resizing import resized
 from ..deciding.turning import aborted, begun, decided
 from ..document.lease import Holder, acquire, who
-from ..document.record import Shift, Strategy, changed, rollout_of
+from ..document.record import Shift, Strategy, rollout_of, unleased
 from ..document.store import Unwritten
 from .desk import Desk
 from .driver import drive
@@ -76,7 +76,7 @@ def begin(desk: Desk, plan: Plan, seen: Document) -> Outcome:
     """Set a rollout going and drive it; `seen` is the document that it was decided on."""
     with leased(desk) as holder:
         document = holder.document
-        if changed(document, lease=None) != changed(seen, lease=None):
+        if unleased(document) != unleased(seen):
             raise Refused(
                 [f"{desk.place.store.where} has changed since it was read; nothing was done."],
                 "Run the command again.",

@@ -98,7 +98,10 @@ class Engine:
 
     def changes(self, document: Document) -> list[Change]:
         """Say what an `up` with the document would touch."""
-        return self._preview(document)
+        heard = Heard()
+        with self._deciding(document), self._explained("looked at"):
+            self._run.preview(heard.step)
+        return heard.changes
 
     def check_changes(
         self, document: Document, adds: Collection[str] = (), removes: Collection[str] = ()
@@ -107,7 +110,7 @@ class Engine:
         state = self._state()
         check_finished(state, self._names.tier)
         Bounds(document, state, tuple(adds), tuple(removes)).check(
-            self._preview(document), self._names.tier
+            self.changes(document), self._names.tier
         )
 
     def up(
@@ -135,12 +138,6 @@ class Engine:
         if urns:
             with self._explained("changed"):
                 self._say("state", "unprotect", "--yes", *urns)
-
-    def _preview(self, document: Document) -> list[Change]:
-        heard = Heard()
-        with self._deciding(document), self._explained("looked at"):
-            self._run.preview(heard.step)
-        return heard.changes
 
     def _state(self) -> State:
         with self._explained("read"):
