@@ -12,6 +12,7 @@ from stack.calendar import moment
 from stack.document import Document, Maintenance
 from stack.refusal import Refused
 
+from ..document.heartbeat import Heartbeat
 from ..document.lease import Holder
 from ..document.record import changed, rollout_of
 from ..engine.engine import Failed
@@ -33,7 +34,7 @@ class Page:
 
 def switch_on(desk: Desk, *, text: str | None, until: datetime | None, token: str | None) -> Page:
     """Put the page before the service; what is not given stays as it is, while it is on."""
-    with leased(desk) as holder:
+    with leased(desk) as holder, Heartbeat(holder):
         document = _at_rest(holder)
         given = document.maintenance
         page = Maintenance(
@@ -47,7 +48,7 @@ def switch_on(desk: Desk, *, text: str | None, until: datetime | None, token: st
 
 def switch_off(desk: Desk) -> bool:
     """Take the page away; say whether it was there."""
-    with leased(desk) as holder:
+    with leased(desk) as holder, Heartbeat(holder):
         document = _at_rest(holder)
         if document.maintenance is None:
             _run(desk, document)  # what a run that was killed has left is taken away, too

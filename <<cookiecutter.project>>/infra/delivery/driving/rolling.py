@@ -10,6 +10,7 @@ from stack.refusal import Refused
 from ..deciding.actions import SetWeights
 from ..deciding.resizing import resized
 from ..deciding.turning import aborted, begun, decided
+from ..document.heartbeat import Heartbeat
 from ..document.lease import Holder, acquire, who
 from ..document.record import Shift, Strategy, rollout_of, unleased
 from ..document.store import Unwritten
@@ -137,7 +138,7 @@ def _under_way(desk: Desk, document: Document) -> Document:
 
 def scale(desk: Desk) -> Outcome:
     """Give living fleets the sizes that settings and hour want now."""
-    with leased(desk) as holder:
+    with leased(desk) as holder, Heartbeat(holder):
         observed = desk.live.observe()
         found = resized(holder.document, observed, desk.place.policy(observed.now).scheduled)
         for each in found:
