@@ -20,8 +20,16 @@ DOCUMENTED = (
     "slipway:schedules:Schedules",
 )
 TRAFFIC = "slipway:traffic:Traffic"
-# An action by the clock is put under its name: a second time is no second one.
-SCHEDULE = "aws:autoscaling/schedule:Schedule"
+# Put under their names: a second time is no second one ("PutScheduledUpdateGroupAction" and
+# "PutScalingPolicy" in the Amazon EC2 Auto Scaling API Reference, "PutMetricAlarm" in that of
+# CloudWatch).
+PUT = frozenset(
+    {
+        "aws:autoscaling/schedule:Schedule",
+        "aws:autoscaling/policy:Policy",
+        "aws:cloudwatch/metricAlarm:MetricAlarm",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -70,7 +78,7 @@ def check_finished(state: State, tier: str) -> None:
 
 def _is_new(pending: Pending, adds: Collection[str]) -> bool:
     urn = pending.urn
-    return pending.what == "creating" and urn.release in adds and urn.kind != SCHEDULE
+    return pending.what == "creating" and urn.release in adds and urn.kind not in PUT
 
 
 def _is_done_again(pending: Pending, releases: Collection[str]) -> bool:
@@ -78,7 +86,8 @@ def _is_done_again(pending: Pending, releases: Collection[str]) -> bool:
     ours = urn.release in releases or urn.component in DOCUMENTED
     match pending.what:
         case "creating":
-            return urn.component == TRAFFIC or (ours and urn.kind == SCHEDULE)
+            # An abort also puts back what a close has taken from the fleet that stays.
+            return urn.component == TRAFFIC or (urn.release is not None and urn.kind in PUT)
         case "updating":
             return ours
         case "deleting":

@@ -11,6 +11,8 @@ from delivery.engine.state import State, parse_state
 
 GROUP = "slipway:fleet:Fleet$aws:autoscaling/group:Group::v2-group"
 SCHEDULE = "slipway:schedules:Schedules$aws:autoscaling/schedule:Schedule::v3-sale-starts"
+POLICY = "slipway:scaling:Scaling$aws:autoscaling/policy:Policy::v2-cpu"
+ALARM = "slipway:alarms:Alarms$aws:cloudwatch/metricAlarm:MetricAlarm::v2-errors"
 RIGHTS = "slipway:role:Role$aws:iam/rolePolicy:RolePolicy::instance-rights"
 TRAFFIC = "slipway:traffic:Traffic$aws:lb/listenerRule:ListenerRule::traffic-rule"
 QUEUE = "aws:sqs/queue:Queue::mail"
@@ -59,12 +61,14 @@ def test_what_the_next_run_does_again_is_understood(where: str, what: str) -> No
     assert len(found.others) == 1
 
 
-def test_an_action_by_the_clock_of_the_fleet_that_has_come_is_put_again() -> None:
-    """At the close it gets those of events, and has all the traffic: it is not to be removed."""
-    found = understood(state((SCHEDULE, "creating")), "prod", adds=["v3"], removes=["v2"])
+@pytest.mark.parametrize("where", [SCHEDULE, POLICY, ALARM])
+@pytest.mark.parametrize("adds", ["v3", "v2", "v4"])
+def test_what_is_put_by_its_name_is_put_again(where: str, adds: str) -> None:
+    """A fleet that comes gets it, one that has come at the close, one that stays at an abort."""
+    found = understood(state((where, "creating")), "prod", adds=[adds])
 
     assert not found.creates
-    assert [each.urn.name for each in found.others] == ["v3-sale-starts"]
+    assert len(found.others) == 1
 
 
 @pytest.mark.parametrize(
