@@ -39,7 +39,8 @@ demo: install ## Bake a service, check it, bring up its four tiers on a simulate
 
 .PHONY: test
 test: engine ## Run all tests; K=word picks by name, ARGS passes options to pytest.
-	@$(PYTHON) -m pytest -n auto --maxprocesses 4 --dist loadfile $(if $(K),-k '$(K)') $(ARGS)
+	@$(PYTHON) -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder \
+		$(if $(K),-k '$(K)') $(ARGS)
 
 .PHONY: sweep
 sweep: engine ## Let a canary meet every fault, one each time; K=word, SHARD=1/2, ARGS=--sample.

@@ -24,12 +24,19 @@ def pytest_configure() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let runs of the engine leave behind what the SDK does when a program inline fails.
 
-    Those are coroutines and event loops; Python tells of them when it collects them.
+    Those are coroutines and event loops; Python tells of them when it collects them. Files whose
+    tests take long come first, or one core would be at the last of them while the others idle.
     """
     forgiven = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
     for item in items:
-        if item.get_closest_marker("engine"):
+        if is_marked(item, "engine"):
             item.add_marker(forgiven)
+    items.sort(key=lambda item: not (is_marked(item, "engine") or is_marked(item, "slow")))
+
+
+def is_marked(item: pytest.Item, name: str) -> bool:
+    """Tell whether a test has a marker."""
+    return item.get_closest_marker(name) is not None
 
 
 @pytest.fixture(autouse=True)

@@ -162,15 +162,13 @@ def test_ctrl_c_ends_after_the_step_and_resume_goes_on(
     assert first.deliver.weights == {"v2": 100}
 
 
-def test_a_gate_that_does_not_hold_ends_with_a_code_of_its_own(
-    first: First, interrupted: tuple[str, Kept]
-) -> None:
-    interrupted[1].restore()
+def test_a_gate_that_does_not_hold_ends_with_a_code_of_its_own(first: First) -> None:
+    first.kept.restore()
     deliver = first.deliver
     deliver.cloud.instances.never(f"{PROJECT}-dev-v2")
 
-    process = first.terminal.start("resume", "dev", "--json", *LOOKS)
-    until(lambda: deliver.document.rollout["stage"] == "raising", process)
+    process = first.terminal.start("deploy", "dev", deliver.publish(2), "--json", *LOOKS)
+    until(lambda: (deliver.document.rollout or {}).get("stage") == "raising", process)
     deliver.cloud.clock.advance(6 * 60 + 1)
     said, progress = ended(process, 3)
 
