@@ -165,6 +165,13 @@ class Deliver:
                 seen.append(now)
         return seen
 
+    @property
+    def strategy(self) -> str:
+        """The strategy of the last rollout that was told of."""
+        return next(
+            str(each.strategy) for each in reversed(self.told) if type(each).__name__ == "Began"
+        )
+
     def reasons(self) -> list[str]:
         return [each.reason for each in self.told if type(each).__name__ == "Turned"]
 

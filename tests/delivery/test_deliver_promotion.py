@@ -1,4 +1,4 @@
-"""One build's way through all four tiers, each with its own strategy, on the real engine."""
+"""One build's way through all four tiers, with each strategy, on the real engine."""
 
 from typing import Any
 
@@ -10,18 +10,19 @@ from tests.delivery.deploying import MORNING, Deliver
 from tests.delivery.engines import Make, error_of
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(1200)]  # eight rollouts, in four tiers
-STEPS = {
-    "dev": [],
-    "test": [],
-    "stage": [5, 50],
-    "prod": [5, 25, 50],
+# Each tier's own strategy, and the shares of its new release before it has all the traffic.
+ROLLOUTS: dict[str, tuple[str, list[int]]] = {
+    "dev": ("all-at-once", []),
+    "test": ("blue-green", []),
+    "stage": ("canary", [5, 50]),
+    "prod": ("canary", [5, 25, 50]),
 }
 
 
 def test_a_build_goes_from_dev_to_prod_by_its_digest(tier_of: Make, cloud: Cloud) -> None:
     cloud.clock.set(MORNING)
     cloud.instances.as_on_aws()
-    tiers = {name: Deliver(tier_of(name)) for name in STEPS}
+    tiers = {name: Deliver(tier_of(name)) for name in ROLLOUTS}
     for name in tiers:
         cloud.traffic.flow(f"{PROJECT}-{name}", 3000)
     with pytest.raises(error_of("Refused", "stack.refusal"), match="dev is the first tier"):
@@ -41,11 +42,15 @@ def test_a_build_goes_from_dev_to_prod_by_its_digest(tier_of: Make, cloud: Cloud
 
             assert outcome == "done", deliver.reasons()
             assert deliver.weights == {release: 100}
-            assert deliver.document.releases[release].build.sha256 == build
+            document = deliver.document
+            assert document.releases[release].build.sha256 == build
+            assert (document.rollout, document.lease) == (None, None)
             assert deliver.sizes.keys() == {release}
             if number > 1:
-                shares = [each[release] for each in deliver.moves() if release in each]
-                assert shares == [*STEPS[name], 100]
+                strategy, shares = ROLLOUTS[name]
+                assert deliver.strategy == strategy
+                moved = [each[release] for each in deliver.moves() if release in each]
+                assert moved == [*shares, 100]
             if after:
                 assert refused == [f"{name}: a rollout of {release} is under way"]
         with pytest.raises(error_of("Refused", "stack.refusal"), match="not live in stage"):

@@ -41,11 +41,11 @@ def test_a_release_that_fails_at_a_step_is_taken_back(
     document = deliver.document
     assert document.rollout is None
     assert document.numbered == 2
-    assert deliver.deploy(deliver.proven(3), "all-at-once") == "done"
-    assert deliver.weights == {"v3": 100}
 
 
-def test_a_fleet_that_never_becomes_healthy_gets_no_traffic(deliver: Deliver) -> None:
+def test_a_fleet_that_never_becomes_healthy_gets_no_traffic_and_the_next_may(
+    deliver: Deliver,
+) -> None:
     deliver.cloud.instances.never(f"{deliver.tier.service}-stage-v2")
 
     assert deliver.deploy(deliver.proven(2)) == "undone"
@@ -53,6 +53,10 @@ def test_a_fleet_that_never_becomes_healthy_gets_no_traffic(deliver: Deliver) ->
     assert deliver.moves() == [{"v1": 100}]
     assert "v2 has 0 of " in deliver.reasons()[0]
     assert deliver.sizes.keys() == {"v1"}
+
+    assert deliver.deploy(deliver.proven(3), "all-at-once") == "done"
+
+    assert deliver.weights == {"v3": 100}
 
 
 def test_a_release_that_answers_no_probe_gets_no_traffic(deliver: Deliver) -> None:
