@@ -41,9 +41,24 @@ def is_marked(item: pytest.Item, name: str) -> bool:
 
 @pytest.fixture(autouse=True)
 def leftovers_are_told_of_here(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Collect what a run of the engine left, or a later test would fail for it."""
+    """Collect what a run of the engine left, or a later test would fail for it.
+
+    What was there before is not looked at again: with all that the SDK loads, that takes a second.
+    """
+    if not is_marked(request.node, "engine"):
+        yield
+        return
+    gc.freeze()
     yield
-    if request.node.get_closest_marker("engine"):
+    gc.collect()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def older_leftovers_are_told_of_here() -> Iterator[None]:
+    """Let go of what tests of a file had in common, with the last of them."""
+    yield
+    if gc.get_freeze_count():
+        gc.unfreeze()
         gc.collect()
 
 
