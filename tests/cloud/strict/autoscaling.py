@@ -249,6 +249,11 @@ def execute_policy_of_a_group(original: Any, backend: AutoScalingBackend, group_
             policy.execute()
 
 
+def schedule_key(group_name: str, action_name: str) -> str:
+    """Where a scheduled action is kept, as two groups may have one of the same name."""
+    return f"{group_name}/{action_name}"
+
+
 @instead(
     AutoScalingBackend,
     "put_scheduled_update_group_action",
@@ -259,7 +264,8 @@ def schedules_belong_to_a_group(
 ) -> Any:
     action = original(backend, *args, **kwargs)
     mine = backend.scheduled_actions.pop(action.scheduled_action_name)
-    backend.scheduled_actions[f"{mine.auto_scaling_group_name}/{mine.scheduled_action_name}"] = mine
+    key = schedule_key(mine.auto_scaling_group_name, mine.scheduled_action_name)
+    backend.scheduled_actions[key] = mine
     return mine
 
 
@@ -270,7 +276,7 @@ def delete_schedule_of_a_group(
     auto_scaling_group_name: str,
     scheduled_action_name: str,
 ) -> None:
-    key = f"{auto_scaling_group_name}/{scheduled_action_name}"
+    key = schedule_key(auto_scaling_group_name, scheduled_action_name)
     if backend.scheduled_actions.pop(key, None) is None:
         raise RefusedError("ValidationError", "Scheduled action name not found")
 

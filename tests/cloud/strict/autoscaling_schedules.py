@@ -9,6 +9,7 @@ from moto.autoscaling.models import AutoScalingBackend, FakeScheduledAction, aut
 from tests.cloud.clock import as_moment
 from tests.cloud.cron import Cron, CronError
 from tests.cloud.simulation import SIMULATION
+from tests.cloud.strict.autoscaling import schedule_key  # which is to be around moto before us
 from tests.cloud.strict.autoscaling_instances import suspended
 from tests.cloud.strict.patch import RefusedError, instead
 from tests.cloud.timeline import Event
@@ -31,9 +32,7 @@ def schedule_begins_now(
     try:
         _next(action)
     except (CronError, ValueError, KeyError) as error:
-        backend.scheduled_actions.pop(
-            f"{action.auto_scaling_group_name}/{action.scheduled_action_name}", None
-        )
+        backend.scheduled_actions.pop(_key(action), None)
         raise RefusedError("ValidationError", f"Given schedule is invalid: {error}") from error
     return action
 
@@ -101,5 +100,8 @@ def _run(backend: AutoScalingBackend, action: Any, due: datetime) -> None:
             group.min_size, group.max_size = least, most
             group.set_desired_capacity(wanted)
     if _next(action) is None:  # AWS forgets what will not be due again
-        key = f"{action.auto_scaling_group_name}/{action.scheduled_action_name}"
-        backend.scheduled_actions.pop(key, None)
+        backend.scheduled_actions.pop(_key(action), None)
+
+
+def _key(action: Any) -> str:
+    return schedule_key(action.auto_scaling_group_name, action.scheduled_action_name)
