@@ -92,7 +92,10 @@ class Caller:
 
 
 def _told(error: Exception) -> str:
-    told = error.response["Error"] if isinstance(error, ClientError) else {"Code": ""}
+    """Give AWS's own words; none where it gave no answer."""
+    if not isinstance(error, ClientError):
+        return ""
+    told = error.response["Error"]
     return f"{told['Code']}: {told.get('Message', '')}"
 
 

@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 from stack.account import Account
@@ -48,12 +47,12 @@ class Live:
         self.balancing = account.client("elbv2")
         self.addresses = Addresses(names, self.balancing, self.call)
 
-    @cached_property
+    @property
     def scaling(self) -> Any:  # noqa: ANN401 as boto3's
         """Give the client of Auto Scaling."""
         return self.account.client("autoscaling")
 
-    @cached_property
+    @property
     def computing(self) -> Any:  # noqa: ANN401 as boto3's
         """Give the client of EC2."""
         return self.account.client("ec2")
