@@ -1,3 +1,4 @@
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -42,6 +43,20 @@ def test_a_worker_without_numbers_spoils_no_scrape(
     of_worker("counter", "answers", "answers_total", (), (), "").inc(5)
     (tmp_path / "counter_2.db").touch()
     assert "\nanswers_total 5.0\n" in Metrics("1.0", "v1").exposition().decode()
+
+
+def test_a_dead_worker_is_forgotten_though_its_number_is_another_users_by_now(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(_process: int, _signal: int) -> None:
+        raise PermissionError
+
+    monkeypatch.setenv(SHARED_NUMBERS, str(tmp_path))
+    monkeypatch.setattr(os, "kill", refused)
+    left = tmp_path / "gauge_livesum_2.db"
+    left.touch()
+    Metrics("1.0", "v1").exposition()
+    assert not left.exists()
 
 
 def test_others_are_told_nothing(server: Server) -> None:
