@@ -17,6 +17,14 @@ COMMON = {
     "orders:repository": "example/orders",
     "orders:architecture": "arm64",
 }
+PROJECT_FILE = """\
+name: orders
+config:
+  team: {value: shop}
+  repository: {value: acme/orders}
+  architecture: {value: arm64}
+"""
+TIER_FILE = f"config: {{aws:region: {REGION}}}\n"
 CERTIFICATE = f"arn:aws:acm:{REGION}:{ACCOUNT}:certificate/0123-abcd"
 DOMAIN = {"name": "dev.example.com", "zone_id": "Z0123456789ABC"}
 SECRET = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:orders/database-AbCdEf"

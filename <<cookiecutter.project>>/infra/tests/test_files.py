@@ -1,24 +1,17 @@
 from pathlib import Path
 
 import pytest
+from samples import PROJECT_FILE, TIER_FILE
 
 from stack.files import configuration, names_of, settings_in
 from stack.refusal import Refused
-
-COMMON = """\
-name: orders
-config:
-  team: {value: shop}
-  repository: {value: acme/orders}
-  architecture: {value: arm64}
-"""
 
 
 @pytest.fixture
 def infra(tmp_path: Path) -> Path:
     """Give a folder with the files that Pulumi reads."""
-    (tmp_path / "Pulumi.yaml").write_text(COMMON)
-    (tmp_path / "Pulumi.dev.yaml").write_text("config: {aws:region: eu-west-1}\n")
+    (tmp_path / "Pulumi.yaml").write_text(PROJECT_FILE)
+    (tmp_path / "Pulumi.dev.yaml").write_text(TIER_FILE)
     return tmp_path
 
 

@@ -1,18 +1,19 @@
 """A run's crew over the model of a tier: the document is in a bucket, time passes by waiting."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from fake_s3 import Bucket, FakeS3
+from rollouts import beginning
 from world import NAMES, World
 
-from delivery.deciding.actions import Action, Unprotect, UnprotectTraffic, Up
+from delivery.deciding.actions import Action, SetWeights, Unprotect, UnprotectTraffic, Up
 from delivery.deciding.gates import Bake, Gate, Hold, Ready, Verdict
 from delivery.deciding.observed import Observed
 from delivery.document.lease import Holder, acquire
-from delivery.document.record import changed
+from delivery.document.record import Shift, Strategy, changed
 from delivery.document.store import Store
 from delivery.driving.driver import Crew
 from delivery.engine.interrupted import Interrupted
@@ -150,3 +151,39 @@ class Hands:
             raise Refused([f"{type(action).__name__} is refused."], "Mend it.")
         stage.world.document = changed(self.holder.document, lease=None)
         stage.world.do(action)
+
+
+class Stopping:
+    """The stage's stop, with another wait."""
+
+    def __init__(self, stage: Stage, wait: Callable[[float], None]) -> None:
+        self._stage = stage
+        self.wait = wait
+
+    @property
+    def wanted(self) -> bool:
+        """Tell whether somebody wants it to end."""
+        return self._stage.wanted
+
+
+def begin(
+    stage: Stage,
+    strategy: Strategy = "canary",
+    plan: list[Shift] | None = None,
+    migration: str = "",
+) -> Stage:
+    """Begin a rollout of v2 beside v1, in the document."""
+    stage.write(beginning(stage.world, strategy, plan, migration=migration))
+    return stage
+
+
+def weights(stage: Stage) -> list[dict[str, int]]:
+    """List the weights that the run has set."""
+    return [dict(each.weights) for each in stage.done if isinstance(each, SetWeights)]
+
+
+def at_rest(stage: Stage) -> Document:
+    """Give the document, in which nothing is under way."""
+    document = stage.store.read().document
+    assert document.rollout is None
+    return document

@@ -1,5 +1,7 @@
 """Rollouts of the model tier: begun, gone on with until some step, and written as tables."""
 
+from datetime import datetime
+
 from deployer import Deployer
 from world import SETTINGS, World, content
 
@@ -20,7 +22,8 @@ from delivery.deciding.actions import (
 from delivery.deciding.gates import Acted, Bake, Gate, Hold, Ready
 from delivery.deciding.plan import shifts, split
 from delivery.deciding.turning import begun, next_name
-from delivery.document.record import Shift, Strategy, rollout_of
+from delivery.document.record import Rollout, Shift, Sizes, Start, Strategy, rollout_of
+from stack.document import Document, Release
 
 SPLIT = split({"v1": 50, "v2": 50}, {"v1": 100}, seconds=7200, sticky_seconds=600)
 
@@ -44,23 +47,49 @@ def begin(
     migration: str = "",
 ) -> Deployer:
     """Begin a rollout of the next release, or of one that stands by."""
+    world.write(beginning(world, strategy, plan, release, migration))
+    return Deployer(world)
+
+
+def beginning(
+    world: World,
+    strategy: Strategy = "canary",
+    plan: list[Shift] | None = None,
+    release: str = "",
+    migration: str = "",
+) -> Document:
+    """Give the document in which it begins."""
     start, added = world.document.weights, not release
     release = release or next_name(world.document)
-    world.write(
-        begun(
-            world.document,
-            world.observe(),
-            world.policy,
-            strategy=strategy,
-            release=release,
-            shifts=plan or shifts(strategy, SETTINGS, start, release),
-            content=content(int(release[1:])) if added else None,
-            migration=migration,
-            who="ann@laptop",
-            why="a change",
-        )
+    return begun(
+        world.document,
+        world.observe(),
+        world.policy,
+        strategy=strategy,
+        release=release,
+        shifts=plan or shifts(strategy, SETTINGS, start, release),
+        content=content(int(release[1:])) if added else None,
+        migration=migration,
+        who="ann@laptop",
+        why="a change",
     )
-    return Deployer(world)
+
+
+def canary(releases: dict[str, Release], sizes: Sizes, now: datetime, *percents: int) -> Rollout:
+    """Give a canary of v2 beside v1, by these steps and to the end, as a document has it."""
+    weights = [*({"v1": 100 - each, "v2": each} for each in percents), {"v2": 100}]
+    return Rollout(
+        strategy="canary",
+        release="v2",
+        shifts=tuple(Shift(weights=each, bake_seconds=60) for each in weights),
+        start=Start(
+            releases=releases, weights={"v1": 100}, floors={}, sizes={"v1": sizes}, scheduled=sizes
+        ),
+        since=now,
+        started=now,
+        who="ann@laptop",
+        why="a change",
+    )
 
 
 def until(deployer: Deployer, words: str) -> None:

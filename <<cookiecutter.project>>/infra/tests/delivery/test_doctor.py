@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 from places import Cloud, repository, write
-from samples import contract_data, names
+from samples import PROJECT_FILE, TIER_FILE, contract_data, names
 
 from delivery import doctor
 from delivery.doctor import SKEW_SECONDS, Finding, examine
@@ -16,14 +16,6 @@ from delivery.place import account_in
 from stack.refusal import Refused
 
 ALL = ["Python", "repository", "Pulumi", "settings", "account", "platform", "document", "stack"]
-COMMON = """\
-name: orders
-config:
-  team: {value: shop}
-  repository: {value: acme/orders}
-  architecture: {value: arm64}
-"""
-OWN = "config: {aws:region: eu-west-1}\n"
 
 
 class Ground:
@@ -55,8 +47,8 @@ def ground(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ground:
     ground = Ground(tmp_path)
     repository(tmp_path, "first")
     (tmp_path / "infra").mkdir()
-    ground.write("Pulumi.yaml", COMMON)
-    ground.write("Pulumi.dev.yaml", OWN)
+    ground.write("Pulumi.yaml", PROJECT_FILE)
+    ground.write("Pulumi.dev.yaml", TIER_FILE)
     monkeypatch.setattr(doctor, "account_in", lambda *where: account_in(*where) and ground.cloud)
     monkeypatch.setattr(doctor, "find_command", lambda *_: ground.pulumi())
     monkeypatch.setattr(doctor, "Engine", lambda *_: SimpleNamespace(check=ground.stack))
@@ -87,7 +79,7 @@ def test_a_document_that_is_there_is_named_and_read(ground: Ground) -> None:
 
 
 def test_one_thing_that_is_wrong_hides_no_other(ground: Ground) -> None:
-    ground.write("Pulumi.dev.yaml", f"{OWN[:-2]}, orders:max_size: 0}}\n")
+    ground.write("Pulumi.dev.yaml", f"{TIER_FILE[:-2]}, orders:max_size: 0}}\n")
     ground.pulumi = refuse("There is no `pulumi` on the PATH.")
     ground.stack = refuse("The stack dev has nothing in it yet.")
     ground.cloud.bucket.denied.add("GetObject")

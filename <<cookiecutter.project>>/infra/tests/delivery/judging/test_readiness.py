@@ -3,10 +3,10 @@
 import pytest
 import samples
 from bench import MINUTE, START, Bench, failed
+from rollouts import canary
 
 from delivery.deciding.gates import Ready, Verdict
-from delivery.document.record import Rollout, Shift, Sizes, Start, changed
-from stack.document import Document
+from delivery.document.record import Sizes, changed
 
 READY = Ready((("v1", 2), ("v2", 2)), START + 5 * MINUTE, "v2")
 
@@ -58,7 +58,7 @@ def test_a_tier_without_a_balancer_cannot_be_asked(bench: Bench) -> None:
 
 @pytest.mark.parametrize("weight", [0, 5])
 def test_alarms_of_a_release_count_once_it_has_traffic(bench: Bench, weight: int) -> None:
-    bench.document = changed(bench.document, rollout=rollout(bench.document))
+    begin(bench)
     bench.weights = {"v1": 100 - weight, **({"v2": weight} if weight else {})}
     bench.alarm("v2-latency")
 
@@ -69,7 +69,7 @@ def test_alarms_of_a_release_count_once_it_has_traffic(bench: Bench, weight: int
 
 
 def test_a_fleet_that_grows_slowly_has_its_time(bench: Bench) -> None:
-    bench.document = changed(bench.document, rollout=rollout(bench.document))
+    begin(bench)
     bench.alarm("v2-capacity")
     bench.healthy["v2"] = 1
 
@@ -77,7 +77,7 @@ def test_a_fleet_that_grows_slowly_has_its_time(bench: Bench) -> None:
 
 
 def test_clients_that_hang_up_do_no_harm_between_two_shifts(bench: Bench) -> None:
-    bench.document = changed(bench.document, rollout=rollout(bench.document))
+    begin(bench)
     bench.alarm("v2-failures")
     for minutes in bench.watching.minutes.values():
         minutes["ok"] = 70
@@ -88,22 +88,7 @@ def test_clients_that_hang_up_do_no_harm_between_two_shifts(bench: Bench) -> Non
     assert "It is bad" in failed(bench.look(READY, 1))
 
 
-def rollout(document: Document) -> Rollout:
-    """Give a rollout of v2."""
-    sizes = Sizes(min_size=2, max_size=4)
-    return Rollout(
-        strategy="canary",
-        release="v2",
-        shifts=(Shift(weights={"v2": 100}, bake_seconds=60),),
-        start=Start(
-            releases=document.releases,
-            weights={"v1": 100},
-            floors={},
-            sizes={"v1": sizes},
-            scheduled=sizes,
-        ),
-        since=START,
-        started=START,
-        who="a person",
-        why="a test",
-    )
+def begin(bench: Bench) -> None:
+    """Let a rollout of v2 be under way."""
+    rollout = canary(bench.document.releases, Sizes(min_size=2, max_size=4), START)
+    bench.document = changed(bench.document, rollout=rollout)

@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from rollouts import canary
 from samples import document, release_data
 
 from delivery.deciding.observed import Fleet, Observed
-from delivery.document.record import Rollout, Shift, Sizes, Start, changed
+from delivery.document.record import Shift, Sizes, Start, changed
 from delivery.live.drift import Drift, drift
 from delivery.live.drift_sizes import Hours
 from delivery.live.forwarding import forward
@@ -33,27 +34,8 @@ def under_way(given: Document, stage: Any = "shifting", **changes: Any) -> Docum
     both = at_rest(
         releases={"v1": release_data(1), "v2": release_data(2)}, weights=dict(given.weights)
     )
-    rollout = Rollout(
-        strategy="canary",
-        release="v2",
-        shifts=(
-            Shift(weights={"v1": 90, "v2": 10}, bake_seconds=60),
-            Shift(weights={"v2": 100}, bake_seconds=60),
-        ),
-        start=Start(
-            releases=given.releases,
-            weights={"v1": 100},
-            floors={},
-            sizes={"v1": ORDINARY},
-            scheduled=ORDINARY,
-        ),
-        stage=stage,
-        since=NOW,
-        started=NOW,
-        who="ann@laptop",
-        why="new",
-    )
-    return changed(both, rollout=rollout.model_copy(update=changes))
+    rollout = canary(given.releases, ORDINARY, NOW, 10)
+    return changed(both, rollout=rollout.model_copy(update={"stage": stage, **changes}))
 
 
 def parts(number: int, **changes: Any) -> Parts:  # noqa: ANN401
