@@ -201,8 +201,8 @@ def test_ctrl_c_reaches_the_engine_only_through_its_deployer(tier_of: Make) -> N
 
     both = tier.write({1: 100, 2: 0})
     # Whoever runs these tests in the background has it ignored, and so have their children.
-    heeded = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
-    assert interrupted_by_the_terminal(tier, heeded, adds=["v2"]) == -signal.SIGINT
+    as_usual = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    assert interrupted_by_the_terminal(tier, as_usual, adds=["v2"]) == -signal.SIGINT
     told = len(tier.told)
     assert not tier.engine.mend(adds=["v2"])
     assert tier.told[told:] == [], "no lock was left"
