@@ -113,6 +113,6 @@ def _holds_numbers(path: Path) -> bool:
 def _is_alive(process: int) -> bool:
     try:
         os.kill(process, 0)  # sends nothing, but says whether there is anybody to send to
-    except (ProcessLookupError, PermissionError):  # the latter: by now it is somebody else's
+    except OSError:  # nobody, or by now somebody else's, who may not be asked
         return False
     return True
