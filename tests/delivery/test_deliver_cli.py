@@ -162,6 +162,19 @@ def test_ctrl_c_ends_after_the_step_and_resume_goes_on(
     assert first.deliver.weights == {"v2": 100}
 
 
+def test_a_step_that_aws_refuses_is_undone_and_told_without_the_sdks_noise(first: First) -> None:
+    first.kept.restore()
+    deliver = first.deliver
+    with deliver.cloud.faults.fail("elbv2", "CreateTargetGroup", times=99, who="provider"):
+        process = first.terminal.start("deploy", "dev", deliver.publish(2), "--json", *LOOKS)
+        said, progress = ended(process, 3)
+
+    assert json.loads(said)["outcome"] == "undone"
+    assert "CreateTargetGroup: InternalFailure" in progress
+    assert progress.splitlines()[-1] == "error: The rollout was undone; why is said above."
+    assert deliver.weights == {"v1": 100}
+
+
 def test_a_gate_that_does_not_hold_ends_with_a_code_of_its_own(first: First) -> None:
     first.kept.restore()
     deliver = first.deliver

@@ -24,7 +24,7 @@ Exit codes:
   0  done
   1  refused, or failed before anything of the tier changed
   2  the command line was wrong
-  3  a gate did not hold: the rollout was undone, the tier is as it was before
+  3  a gate did not hold or a step failed: the rollout was undone, all is as before
   4  left in the middle, in order: `deliver resume` goes on, `deliver abort` undoes it
   5  a person must look: what was found is not understood
 What was wrong is on stderr, a line for each thing.

@@ -174,4 +174,4 @@ def _end(moving: Moving, outcome: "Outcome", data: dict[str, Any]) -> None:
     }
     show({"tier": tier, **data, "outcome": outcome}, words[outcome], as_json=moving.as_json)
     if outcome == "undone" and moving.verb not in ("abort", "rollback"):
-        raise Undone(["A gate did not hold; why is said above."])
+        raise Undone(["The rollout was undone; why is said above."])

@@ -10,7 +10,7 @@ NEEDS_PERSON = 5
 
 
 class Undone(Refused):
-    """A gate did not hold, or somebody aborted: the tier is as it was."""
+    """A gate did not hold, a step failed, or somebody aborted: the tier is as it was."""
 
     code = UNDONE
 

@@ -22,6 +22,7 @@ from stack.refusal import Refused, ToldError
 
 from ..children import in_one_line
 from .command import Command
+from .parting import part_in_order
 from .urns import Urn
 
 COLORS = re.compile(r"<\{%\w+%\}>|\x1b\[[0-9;]*m")
@@ -59,6 +60,7 @@ class Run:
 
     def _heeded(self) -> None:
         """Run the program, and keep what it refuses: the engine would tell it with much noise."""
+        part_in_order()
         try:
             self._program()
         except ToldError as error:
