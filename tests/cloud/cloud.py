@@ -68,7 +68,9 @@ class Cloud:
 
         check_region(region)
         from tests.cloud.server import AwsServer, forget_everything, make_moto_app
+        from tests.cloud.service_models import read_once
 
+        read_once()
         for noisy in ("werkzeug", "botocore", "urllib3"):
             logging.getLogger(noisy).setLevel(logging.ERROR)
         server = AwsServer(make_moto_app(), port)
