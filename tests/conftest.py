@@ -21,6 +21,11 @@ def pytest_configure() -> None:
     }
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Have a worker more than cores: each waits for the engine a third of its time."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let runs of the engine leave behind what the SDK does when a program inline fails.
 

@@ -148,21 +148,32 @@ def tier_of(
     return make
 
 
+@pytest.fixture(scope="session")
+def made_once() -> list[tuple[Path, Kept]]:
+    """Keeps stage with its first release for the next file: its infra/, and the moment."""
+    return []
+
+
 @pytest.fixture(scope="module")
 def first_release(
+    made_once: list[tuple[Path, Kept]],
     account_of_module: Account,
     baked: Baked,
     cloud: Cloud,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[tuple[EngineTier, Kept]]:
-    """Stage with its first release live, on a workday's morning."""
+    """Stage with its first release live, on a workday's morning, once it is restored."""
     folder = tmp_path_factory.mktemp("first-release")
-    account_of_module.set_up("stage", certified=False)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PULUMI_BACKEND_URL", account_of_module.state)
-        tier = EngineTier(cloud, copied(baked.infra, folder), "stage", PROJECT)
-        with released(tier, folder) as found:
-            yield found
+        if not made_once:
+            account_of_module.set_up("stage", certified=False)
+            first = EngineTier(cloud, copied(baked.infra, folder / "made"), "stage", PROJECT)
+            with released(first, folder) as (_, kept):
+                made_once.append((first.infra, kept))
+        infra, kept = made_once[0]
+        yield EngineTier(cloud, copied(infra, folder), "stage", PROJECT), kept
+        cloud.reset()
 
 
 @pytest.fixture
