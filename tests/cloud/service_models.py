@@ -17,7 +17,7 @@ def read_once() -> None:
     moto reads for itself: a client of S3 changes what it knows at its first calls, and a second
     one finds that done (botocore's remove_bucket_from_url_paths_from_model).
     """
-    Loader.FILE_LOADER_CLASS = _SharedFiles
+    Loader.FILE_LOADER_CLASS = _SharedFiles  # ty: ignore[invalid-assignment]
     MotosLoader.FILE_LOADER_CLASS = JSONFileLoader
 
 

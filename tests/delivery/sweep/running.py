@@ -173,10 +173,10 @@ class Sweep:
         problems += restless(self._bench, self._recording.after)
         return [f"deployed again: {each}" for each in problems]
 
-    def _way_on(self, verb: str, then: Callable[[], object] = lambda: None) -> list[str]:
-        """Resume or abort, and look how the tier is left."""
+    def _way_on(self, verb: str, then: Callable[[], object] | None = None) -> list[str]:
+        """Resume or abort, and look how the tier is left; `then` waits for who else is at work."""
         deliver, refused = self._deliver(), import_module("stack.refusal").Refused
-        before = inventory(self._bench)
+        stands = inventory(self._bench)
         try:
             if verb == "resume":
                 deliver.written = self._until_known()
@@ -184,27 +184,29 @@ class Sweep:
             else:
                 deliver.abort(steal=True)
         except Over:
-            then()
             return []
         except refused as refusal:
-            then()
-            if verb == "abort" and UNDOABLE in str(refusal) and self._is_past_undoing(before):
+            if then:
+                then()
+                stands = inventory(self._bench)  # an engine has removed more in the meantime
+            if verb == "abort" and UNDOABLE in str(refusal) and self._is_past_undoing(stands):
                 return []
             return [f"{verb}: {type(refusal).__name__}: {' '.join(str(refusal).split())}"]
-        then()
+        if then:
+            then()
         self._bench.cloud.clock.advance(SETTLED)
         allowed = [self._recording.before]
         if verb == "resume":
             allowed.append(self._recording.after)
         return [f"{verb}: {each}" for each in restless(self._bench, *allowed)]
 
-    def _is_past_undoing(self, before: Inventory) -> bool:
+    def _is_past_undoing(self, stands: Inventory) -> bool:
         """Tell whether the old fleet was at least in part gone, or about to be."""
         rollout = Watched(self._bench.tier).document.rollout
         old = {*self._recording.before.weights}
         parts = tuple(f"{name}-" for name in old)
         return bool(
-            old - before.whole
+            old - stands.whole
             or (rollout and rollout["stage"] == "settling")
             or any(
                 each["type"] == "deleting"
