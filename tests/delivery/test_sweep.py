@@ -7,7 +7,7 @@ import pytest
 from tests.delivery.engines import EngineTier
 from tests.delivery.kept import Kept
 from tests.delivery.sweep.bench import Bench
-from tests.delivery.sweep.choosing import SAMPLE
+from tests.delivery.sweep.choosing import SAMPLE, Asked, chosen
 from tests.delivery.sweep.points import parse
 from tests.delivery.sweep.recording import record
 from tests.delivery.sweep.running import Sweep
@@ -26,6 +26,14 @@ def sweep(
     sweep = Sweep(bench, record(bench))
     yield sweep
     sweep.close()
+
+
+def test_shards_are_all_points_in_whatever_order_each_has_recorded_them() -> None:
+    points = [parse(name) for name in SAMPLE]
+    first = chosen(points, Asked(named="canary", shard="1/2"))
+    second = chosen([*reversed(points)], Asked(named="canary", shard="2/2"))
+
+    assert sorted(each.name for each in [*first, *second]) == sorted(SAMPLE)
 
 
 @pytest.mark.parametrize("name", SAMPLE)

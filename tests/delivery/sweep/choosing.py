@@ -46,7 +46,14 @@ def is_meant(rollout: str, asked: Asked) -> bool:
 
 
 def chosen(points: Sequence[Point], asked: Asked) -> list[Point]:
-    """Give those that have the word in their name, and of these every n-th from the i-th on."""
+    """Give those that have the word in their name, and of these every n-th from the i-th on.
+
+    They are counted by their names: another process may have recorded them in another order, as
+    the engine makes several calls at once.
+    """
     found = [each for each in points if asked.named in each.name]
     shard = re.fullmatch(SHARD, asked.shard)
-    return found[int(shard[1]) - 1 :: int(shard[2])] if shard else found
+    if not shard:
+        return found
+    mine = sorted(each.name for each in found)[int(shard[1]) - 1 :: int(shard[2])]
+    return [each for each in found if each.name in mine]
